@@ -1,0 +1,22 @@
+# Installs the libraries that were built, their headers, and a package for find_package(vkaxis [COMPONENTS device]).
+include(CMakePackageConfigHelpers)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/vkaxis)
+
+install(TARGETS vkaxis EXPORT vkaxis)
+install(FILES include/vkaxis/vkaxis.h include/vkaxis/vkaxis.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vkaxis)
+if(TARGET vkaxis_device)
+    set_target_properties(vkaxis_device PROPERTIES EXPORT_NAME device)
+    install(TARGETS vkaxis_device EXPORT vkaxis)
+    install(FILES include/vkaxis/device.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vkaxis)
+endif()
+if(TARGET vkaxis_cli)
+    install(TARGETS vkaxis_cli)
+endif()
+
+install(EXPORT vkaxis FILE vkaxisTargets.cmake NAMESPACE vkaxis:: DESTINATION ${package_folder})
+configure_package_config_file(cmake/vkaxisConfig.cmake.in ${PROJECT_BINARY_DIR}/vkaxisConfig.cmake
+    INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/vkaxisConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/vkaxisConfig.cmake ${PROJECT_BINARY_DIR}/vkaxisConfigVersion.cmake
+        DESTINATION ${package_folder})

@@ -1,0 +1,173 @@
+// The C++20 face of vkaxis.h: an owning context, descriptors with defaults, scoped enums. Semantics are
+// documented there.
+#pragma once
+
+#include <vkaxis/vkaxis.h>
+
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace vkaxis {
+
+inline constexpr std::uint32_t kMaxRank = VKAXIS_MAX_RANK;
+
+enum class Code {
+    Ok = VKAXIS_OK,
+    InvalidArgument = VKAXIS_INVALID_ARGUMENT,
+    Unsupported = VKAXIS_UNSUPPORTED,
+    OutOfMemory = VKAXIS_OUT_OF_MEMORY,
+    VulkanError = VKAXIS_VULKAN_ERROR,
+};
+enum class Dtype { F32 = VKAXIS_DTYPE_F32, I32 = VKAXIS_DTYPE_I32, U32 = VKAXIS_DTYPE_U32 };
+enum class ArgReduceOp { Argmax = VKAXIS_ARGMAX, Argmin = VKAXIS_ARGMIN };
+enum class IndexType { U32 = VKAXIS_INDEX_U32, I64 = VKAXIS_INDEX_I64 };
+enum class ScanMode {
+    Inclusive = VKAXIS_SCAN_INCLUSIVE,
+    Exclusive = VKAXIS_SCAN_EXCLUSIVE,
+    IncludeInitial = VKAXIS_SCAN_INCLUDE_INITIAL,
+};
+
+// True when the call succeeded.
+class [[nodiscard]] Status {
+  public:
+    Status() : status_{VKAXIS_OK, VK_SUCCESS, ""} {}
+    Status(const VkaxisStatus& status) : status_(status) {}
+
+    explicit operator bool() const { return status_.code == VKAXIS_OK; }
+    Code code() const { return static_cast<Code>(status_.code); }
+    VkResult vkResult() const { return status_.vkResult; }
+    const char* message() const { return status_.message; }
+
+  private:
+    VkaxisStatus status_;
+};
+
+// A value, or the status that says why there is none.
+template <class T>
+struct [[nodiscard]] Result {
+    T value{};
+    Status status{};
+
+    explicit operator bool() const { return static_cast<bool>(status); }
+    T* operator->() { return &value; }
+    const T* operator->() const { return &value; }
+};
+
+struct Tensor {
+    Dtype dtype = Dtype::F32;
+    std::span<const std::uint64_t> extents{};  // at most kMaxRank; read during the call only
+};
+
+struct ArgReduce {
+    ArgReduceOp op = ArgReduceOp::Argmax;
+    Tensor input{};
+    std::int32_t axis = -1;
+    IndexType indexType = IndexType::U32;
+};
+
+struct Scan {
+    Tensor input{};
+    std::int32_t axis = -1;
+    ScanMode mode = ScanMode::Inclusive;
+};
+
+using Plan = VkaxisPlan;
+using AddressRange = VkaxisAddressRange;
+
+struct Operands {
+    AddressRange input{};
+    AddressRange output{};
+    VkBuffer scratch = VK_NULL_HANDLE;
+    VkDeviceSize scratchOffset = 0;
+    VkDeviceSize scratchSize = 0;
+};
+
+struct ContextInfo {
+    PFN_vkGetInstanceProcAddr getInstanceProcAddr = nullptr;
+    VkInstance instance = VK_NULL_HANDLE;
+    VkPhysicalDevice physicalDevice = VK_NULL_HANDLE;
+    VkDevice device = VK_NULL_HANDLE;
+    std::uint32_t apiVersion = VK_API_VERSION_1_2;
+    const VkDeviceCreateInfo* deviceCreateInfo = nullptr;
+    VkPipelineCache pipelineCache = VK_NULL_HANDLE;
+    const VkAllocationCallbacks* allocator = nullptr;
+};
+
+namespace detail {
+
+// An over-long span keeps its size as the rank, so that the plan refuses it and nothing is read past the end.
+inline VkaxisTensor toC(const Tensor& tensor) {
+    VkaxisTensor result{
+        static_cast<VkaxisDtype>(tensor.dtype), static_cast<std::uint32_t>(tensor.extents.size()), {}};
+    for (std::size_t i = 0; i < tensor.extents.size() && i < kMaxRank; ++i)
+        result.extents[i] = tensor.extents[i];
+    return result;
+}
+
+}  // namespace detail
+
+class Context {
+  public:
+    Context() = default;
+    Context(Context&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    Context& operator=(Context&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
+    }
+    ~Context() { vkaxisDestroyContext(context_); }
+
+    static Result<Context> create(const ContextInfo& info) {
+        const VkaxisContextCreateInfo c{VKAXIS_STRUCTURE_TYPE_CONTEXT_CREATE_INFO,
+                                        nullptr,
+                                        info.getInstanceProcAddr,
+                                        info.instance,
+                                        info.physicalDevice,
+                                        info.device,
+                                        info.apiVersion,
+                                        info.deviceCreateInfo,
+                                        info.pipelineCache,
+                                        info.allocator};
+        Result<Context> result;
+        result.status = vkaxisCreateContext(&c, &result.value.context_);
+        return result;
+    }
+
+    Result<Plan> plan(const ArgReduce& problem) const {
+        const VkaxisArgReduceInfo c{VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO,
+                                    nullptr,
+                                    static_cast<VkaxisArgReduceOp>(problem.op),
+                                    detail::toC(problem.input),
+                                    problem.axis,
+                                    static_cast<VkaxisIndexType>(problem.indexType)};
+        Result<Plan> result;
+        result.status = vkaxisPlanArgReduce(context_, &c, &result.value);
+        return result;
+    }
+
+    Result<Plan> plan(const Scan& problem) const {
+        const VkaxisScanInfo c{VKAXIS_STRUCTURE_TYPE_SCAN_INFO, nullptr, detail::toC(problem.input),
+                               problem.axis, static_cast<VkaxisScanMode>(problem.mode)};
+        Result<Plan> result;
+        result.status = vkaxisPlanScan(context_, &c, &result.value);
+        return result;
+    }
+
+    Status record(VkCommandBuffer commandBuffer, const Plan& plan, const Operands& operands) const {
+        const VkaxisRecordInfo c{VKAXIS_STRUCTURE_TYPE_RECORD_INFO,
+                                 nullptr,
+                                 operands.input,
+                                 operands.output,
+                                 operands.scratch,
+                                 operands.scratchOffset,
+                                 operands.scratchSize};
+        return vkaxisRecord(context_, commandBuffer, &plan, &c);
+    }
+
+    VkaxisContext handle() const { return context_; }
+
+  private:
+    VkaxisContext context_ = nullptr;
+};
+
+}  // namespace vkaxis

@@ -1,0 +1,52 @@
+// Where a workgroup and an invocation stand in a ColumnTiling.
+
+struct Place {
+    uvec2 outer;   // slice
+    uvec2 column;  // inner index
+    uint row;      // of the workgroup's rows
+    bool inside;   // of the tensor, and of the tile
+};
+
+struct Group {
+    uvec2 firstOuter;
+    uvec2 firstColumn;
+    uint split;
+    uint begin;  // rows of the axis
+    uint end;
+};
+
+Group groupOf(ColumnTiling tiling, uint number) {
+    const uint split = (number / tiling.panels) % tiling.splits;
+    const uint begin = split * tiling.chunk;
+    Group group;
+    group.firstOuter = multiply(uvec2(number / tiling.panels / tiling.splits, 0u), tiling.slices);
+    group.firstColumn = multiply(uvec2(number % tiling.panels, 0u), tiling.columns);
+    group.split = split;
+    group.begin = begin;
+    group.end = begin + min(tiling.chunk, tiling.extent - begin);
+    return group;
+}
+
+// tileColumn counts the columns of all slices of the tile: slice * columns + column.
+Place placeOf(ColumnTiling tiling, Group group, uint tileColumn, uint row) {
+    const uint slice = tileColumn / tiling.columns;
+    Place place;
+    place.outer = add(group.firstOuter, slice);
+    place.column = add(group.firstColumn, tileColumn % tiling.columns);
+    place.row = row;
+    place.inside = slice < tiling.slices && less(place.outer, tiling.outer) && less(place.column, tiling.inner);
+    return place;
+}
+
+// Invocations in memory order: [slices, rows, columns].
+uint tileColumnOf(ColumnTiling tiling, uint invocation) {
+    return invocation / (tiling.rows * tiling.columns) * tiling.columns + invocation % tiling.columns;
+}
+
+uint tileRowOf(ColumnTiling tiling, uint invocation) { return invocation / tiling.columns % tiling.rows; }
+
+// The number of an element of a dense [outer, splits, inner] tensor.
+uvec2 splitElement(ColumnTiling tiling, Group group, Place place) {
+    const uvec2 line = add(multiply(place.outer, tiling.splits), group.split);
+    return add(multiply(line, tiling.inner), place.column);
+}

@@ -1,0 +1,232 @@
+#include "context.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "status.hpp"
+
+namespace vkaxis {
+namespace {
+
+struct EnabledFeatures {
+    bool bufferDeviceAddress = false;
+    bool subgroupSizeControl = false;
+    bool computeFullSubgroups = false;
+};
+
+// What the caller enabled, wherever Vulkan allows it to be said.
+EnabledFeatures readFeatures(const VkDeviceCreateInfo& info) {
+    EnabledFeatures features;
+    for (const auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext) {
+        switch (node->sType) {
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES:
+                features.bufferDeviceAddress |=
+                    reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(node)->bufferDeviceAddress ==
+                    VK_TRUE;
+                break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES:
+                features.bufferDeviceAddress |=
+                    reinterpret_cast<const VkPhysicalDeviceBufferDeviceAddressFeatures*>(node)
+                        ->bufferDeviceAddress == VK_TRUE;
+                break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES: {
+                const auto* vulkan13 = reinterpret_cast<const VkPhysicalDeviceVulkan13Features*>(node);
+                features.subgroupSizeControl |= vulkan13->subgroupSizeControl == VK_TRUE;
+                features.computeFullSubgroups |= vulkan13->computeFullSubgroups == VK_TRUE;
+                break;
+            }
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES: {
+                const auto* control =
+                    reinterpret_cast<const VkPhysicalDeviceSubgroupSizeControlFeatures*>(node);
+                features.subgroupSizeControl |= control->subgroupSizeControl == VK_TRUE;
+                features.computeFullSubgroups |= control->computeFullSubgroups == VK_TRUE;
+                break;
+            }
+            default:
+                break;
+        }
+    }
+    return features;
+}
+
+VkaxisStatus checkInfo(const VkaxisContextCreateInfo* info) {
+    if (!info) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo is NULL");
+    if (info->sType != VKAXIS_STRUCTURE_TYPE_CONTEXT_CREATE_INFO)
+        return failure(VKAXIS_INVALID_ARGUMENT,
+                       "pInfo->sType is not VKAXIS_STRUCTURE_TYPE_CONTEXT_CREATE_INFO");
+    const char* missing = info->pNext                     ? nullptr
+                          : !info->pfnGetInstanceProcAddr ? "pfnGetInstanceProcAddr"
+                          : !info->instance               ? "instance"
+                          : !info->physicalDevice         ? "physicalDevice"
+                          : !info->device                 ? "device"
+                          : !info->pDeviceCreateInfo      ? "pDeviceCreateInfo"
+                                                          : "";
+    if (!missing) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->pNext must be NULL");
+    if (*missing) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->%s is NULL", missing);
+    if (const VkAllocationCallbacks* allocator = info->pAllocator;
+        allocator && (!allocator->pfnAllocation || !allocator->pfnReallocation || !allocator->pfnFree))
+        return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->pAllocator lacks a function");
+    return ok();
+}
+
+VkaxisStatus checkVersion(const char* what, uint32_t version) {
+    if (VK_API_VERSION_MAJOR(version) > 1 || VK_API_VERSION_MINOR(version) >= 2) return ok();
+    return failure(VKAXIS_UNSUPPORTED, "%s is Vulkan %u.%u, and 1.2 is needed", what,
+                   VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version));
+}
+
+VkaxisStatus checkSubgroups(const VkPhysicalDeviceSubgroupProperties& subgroup) {
+    if (!(subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT))
+        return failure(VKAXIS_UNSUPPORTED, "the device has no subgroup operations in compute shaders");
+    constexpr struct {
+        VkSubgroupFeatureFlagBits bit;
+        const char* name;
+    } kNeeded[] = {{VK_SUBGROUP_FEATURE_BASIC_BIT, "basic"},
+                   {VK_SUBGROUP_FEATURE_VOTE_BIT, "vote"},
+                   {VK_SUBGROUP_FEATURE_BALLOT_BIT, "ballot"},
+                   {VK_SUBGROUP_FEATURE_ARITHMETIC_BIT, "arithmetic"},
+                   {VK_SUBGROUP_FEATURE_SHUFFLE_BIT, "shuffle"}};
+    for (const auto& needed : kNeeded)
+        if (!(subgroup.supportedOperations & needed.bit))
+            return failure(VKAXIS_UNSUPPORTED, "the device lacks subgroup operation %s", needed.name);
+    if (subgroup.subgroupSize < 4 || subgroup.subgroupSize > 128)
+        return failure(VKAXIS_UNSUPPORTED, "the device's subgroup size is %u, and 4 to 128 is needed",
+                       subgroup.subgroupSize);
+    return ok();
+}
+
+struct PhysicalDevice {
+    VkPhysicalDeviceProperties properties;
+    VkPhysicalDeviceSubgroupProperties subgroup;
+    EnabledFeatures enabled;
+};
+
+// Everything that can be refused, before anything is made.
+VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& physical) {
+    VkaxisStatus status = checkVersion("the instance", info.apiVersion);
+    if (status.code != VKAXIS_OK) return status;
+    const auto getProperties = reinterpret_cast<PFN_vkGetPhysicalDeviceProperties2>(
+        info.pfnGetInstanceProcAddr(info.instance, "vkGetPhysicalDeviceProperties2"));
+    if (!getProperties)
+        return failure(VKAXIS_INVALID_ARGUMENT,
+                       "pfnGetInstanceProcAddr knows no vkGetPhysicalDeviceProperties2");
+
+    physical.subgroup = {};
+    physical.subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = &physical.subgroup;
+    getProperties(info.physicalDevice, &properties);
+    physical.properties = properties.properties;
+    physical.enabled = readFeatures(*info.pDeviceCreateInfo);
+
+    status = checkVersion("the device", physical.properties.apiVersion);
+    if (status.code == VKAXIS_OK) status = checkSubgroups(physical.subgroup);
+    if (status.code == VKAXIS_OK && !physical.enabled.bufferDeviceAddress)
+        status =
+            failure(VKAXIS_UNSUPPORTED, "feature bufferDeviceAddress is not enabled in pDeviceCreateInfo");
+    return status;
+}
+
+VkaxisStatus loadFunctions(const VkaxisContextCreateInfo& info, Functions& vk) {
+    const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
+        info.pfnGetInstanceProcAddr(info.instance, "vkGetDeviceProcAddr"));
+    if (!getDeviceProcAddr)
+        return failure(VKAXIS_INVALID_ARGUMENT, "pfnGetInstanceProcAddr knows no vkGetDeviceProcAddr");
+#define VKAXIS_LOAD(name)                                                                 \
+    vk.name = reinterpret_cast<PFN_vk##name>(getDeviceProcAddr(info.device, "vk" #name)); \
+    if (!vk.name) return failure(VKAXIS_INVALID_ARGUMENT, "vkGetDeviceProcAddr knows no vk" #name);
+    VKAXIS_DEVICE_FUNCTIONS(VKAXIS_LOAD)
+#undef VKAXIS_LOAD
+    return ok();
+}
+
+DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
+    const VkPhysicalDeviceLimits& limits = physical.properties.limits;
+    const uint32_t subgroupSize = physical.subgroup.subgroupSize;
+    const uint32_t most = std::min(
+        {tuning.workgroupSize, limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]});
+    DeviceFacts facts{};
+    facts.vendorId = physical.properties.vendorID;
+    facts.subgroupSize = subgroupSize;
+    facts.pinSubgroupSize = physical.enabled.subgroupSizeControl && physical.enabled.computeFullSubgroups;
+    facts.workgroupSize = most / subgroupSize * subgroupSize;
+    std::copy_n(limits.maxComputeWorkGroupCount, 3, facts.maxGroupCount);
+    return facts;
+}
+
+VkaxisStatus createLayout(VkaxisContext context) {
+    const VkPushConstantRange range{
+        .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT, .offset = 0, .size = VKAXIS_PARAMETER_SIZE};
+    const VkPipelineLayoutCreateInfo info{.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
+                                          .pNext = nullptr,
+                                          .flags = 0,
+                                          .setLayoutCount = 0,
+                                          .pSetLayouts = nullptr,
+                                          .pushConstantRangeCount = 1,
+                                          .pPushConstantRanges = &range};
+    const VkResult result =
+        context->vk.CreatePipelineLayout(context->device, &info, context->allocator, &context->layout);
+    return result == VK_SUCCESS ? ok() : vulkanFailure(result, "vkCreatePipelineLayout");
+}
+
+VkaxisContext allocateContext(const VkAllocationCallbacks* allocator) {
+    void* memory = allocator
+                       ? allocator->pfnAllocation(allocator->pUserData, sizeof(VkaxisContext_T),
+                                                  alignof(VkaxisContext_T), VK_SYSTEM_ALLOCATION_SCOPE_DEVICE)
+                       : ::operator new(sizeof(VkaxisContext_T), std::nothrow);
+    if (!memory) return nullptr;
+    VkaxisContext context = new (memory) VkaxisContext_T{};
+    if (allocator) {
+        context->allocatorCopy = *allocator;
+        context->allocator = &context->allocatorCopy;
+    }
+    return context;
+}
+
+}  // namespace
+}  // namespace vkaxis
+
+using namespace vkaxis;
+
+VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext) {
+    if (!pContext) return failure(VKAXIS_INVALID_ARGUMENT, "pContext is NULL");
+    *pContext = nullptr;
+    VkaxisStatus status = checkInfo(pInfo);
+    if (status.code != VKAXIS_OK) return status;
+    PhysicalDevice physical;
+    status = checkFloor(*pInfo, physical);
+    if (status.code != VKAXIS_OK) return status;
+
+    VkaxisContext context = allocateContext(pInfo->pAllocator);
+    if (!context)
+        return failure(VKAXIS_OUT_OF_MEMORY, "no host memory for a context of %zu bytes",
+                       sizeof(VkaxisContext_T));
+    context->device = pInfo->device;
+    context->pipelineCache = pInfo->pipelineCache;
+    context->tuning = findTuning(physical.properties.vendorID);
+    context->facts = factsOf(physical, context->tuning);
+    status = loadFunctions(*pInfo, context->vk);
+    if (status.code == VKAXIS_OK) status = createLayout(context);
+    if (status.code != VKAXIS_OK) {
+        vkaxisDestroyContext(context);
+        return status;
+    }
+    *pContext = context;
+    return ok();
+}
+
+void vkaxisDestroyContext(VkaxisContext context) {
+    if (!context) return;
+    destroyKernels(context);
+    if (context->layout)
+        context->vk.DestroyPipelineLayout(context->device, context->layout, context->allocator);
+    if (context->allocator) {
+        const VkAllocationCallbacks allocator = context->allocatorCopy;
+        allocator.pfnFree(allocator.pUserData, context);
+    } else {
+        ::operator delete(context);
+    }
+}

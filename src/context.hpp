@@ -1,0 +1,51 @@
+// What the library knows and owns of one VkDevice.
+#pragma once
+
+#include <vkaxis/vkaxis.h>
+
+#include "kernels.hpp"
+#include "tuning.hpp"
+
+namespace vkaxis {
+
+// Every device-level function that the library calls. X(name): without the vk prefix.
+#define VKAXIS_DEVICE_FUNCTIONS(X) \
+    X(CreateShaderModule)          \
+    X(DestroyShaderModule)         \
+    X(CreatePipelineLayout)        \
+    X(DestroyPipelineLayout)       \
+    X(CreateComputePipelines)      \
+    X(DestroyPipeline)             \
+    X(GetBufferDeviceAddress)      \
+    X(CmdBindPipeline)             \
+    X(CmdPushConstants)            \
+    X(CmdDispatch)                 \
+    X(CmdPipelineBarrier)
+
+struct Functions {
+#define VKAXIS_MEMBER(name) PFN_vk##name name;
+    VKAXIS_DEVICE_FUNCTIONS(VKAXIS_MEMBER)
+#undef VKAXIS_MEMBER
+};
+
+struct DeviceFacts {
+    uint32_t vendorId;
+    uint32_t subgroupSize;
+    bool pinSubgroupSize;    // subgroup size control is enabled
+    uint32_t workgroupSize;  // of every kernel: the tuning's, within the device's limits
+    uint32_t maxGroupCount[3];
+};
+
+}  // namespace vkaxis
+
+struct VkaxisContext_T {
+    VkDevice device;
+    VkPipelineCache pipelineCache;
+    VkAllocationCallbacks allocatorCopy;
+    const VkAllocationCallbacks* allocator;  // &allocatorCopy, or null
+    vkaxis::Functions vk;
+    vkaxis::DeviceFacts facts;
+    vkaxis::Tuning tuning;
+    VkPipelineLayout layout;
+    vkaxis::KernelTable kernels;
+};

@@ -1,0 +1,103 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cinttypes>
+
+#include "status.hpp"
+
+namespace vkaxis {
+namespace {
+
+// Over as few dimensions as the device's limits allow; the kernels drop the few workgroups too many.
+bool foldGrid(uint64_t groups, const uint32_t (&limits)[3], uint32_t (&counts)[3]) {
+    uint64_t left = groups;
+    for (int i = 0; i < 3; ++i) {
+        const uint64_t others = divideUp(left, limits[i]);
+        counts[i] = static_cast<uint32_t>(divideUp(left, others));
+        left = others;
+    }
+    return left == 1;
+}
+
+}  // namespace
+
+VkaxisCommand* PlanBuilder::addDispatch(Module module, std::span<const uint32_t> constants, const char* name,
+                                        uint64_t groups, std::span<const VkaxisAccess> accesses) {
+    if (status_.code != VKAXIS_OK) return nullptr;
+    VkaxisCommand& command = plan_.commands[plan_.commandCount];
+    command = {};
+    command.type = VKAXIS_COMMAND_DISPATCH;
+    command.name = name;
+    if (groups > UINT32_MAX || !foldGrid(groups, context_->facts.maxGroupCount, command.groupCount)) {
+        status_ = failure(VKAXIS_UNSUPPORTED,
+                          "%s needs %" PRIu64 " workgroups, more than the device can dispatch at once", name,
+                          groups);
+        return nullptr;
+    }
+    status_ = findKernel(context_, module, constants, command.kernel);
+    if (status_.code != VKAXIS_OK) return nullptr;
+    std::copy(accesses.begin(), accesses.end(), command.accesses);
+    command.accessCount = static_cast<uint32_t>(accesses.size());
+    ++plan_.commandCount;
+    return &command;
+}
+
+void PlanBuilder::barrier() {
+    if (status_.code != VKAXIS_OK) return;
+    plan_.commands[plan_.commandCount] = {};
+    plan_.commands[plan_.commandCount++].type = VKAXIS_COMMAND_BARRIER;
+}
+
+uint64_t maxSplits(const Extents& extents, uint64_t partialSize) {
+    constexpr uint64_t kSmallScratch = 64 * 1024;
+    constexpr uint64_t kInputPerScratch = 256;
+    return std::max(kSmallScratch / partialSize / std::max<uint64_t>(extents.columns(), 1),
+                    extents.extent * kElementSize / kInputPerScratch / partialSize);
+}
+
+uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t minRows,
+                      uint64_t most) {
+    if (groups >= tuning.targetWorkgroups) return 1;
+    const uint64_t wanted = divideUp(tuning.targetWorkgroups, groups);
+    return std::max<uint64_t>(std::min({wanted, extent / minRows, most}), 1);
+}
+
+TiledColumns tileColumns(VkaxisContext context, const Extents& extents, uint64_t rowsPerInvocation,
+                         uint64_t mostSplits) {
+    const uint64_t workgroupSize = context->facts.workgroupSize;
+    // Panels of equal width rather than full ones and a remainder, memory order above all.
+    const uint64_t panels =
+        divideUp(extents.inner, std::min<uint64_t>(context->tuning.panelColumns, workgroupSize));
+    const uint64_t columns = divideUp(extents.inner, panels);
+    const uint64_t rows =
+        std::clamp<uint64_t>(divideUp(extents.extent, rowsPerInvocation), 1, workgroupSize / columns);
+    const uint64_t slices = std::min(workgroupSize / (rows * columns), extents.outer);
+    const uint64_t tiles = divideUp(extents.outer, slices);
+
+    const uint64_t tileRows = rows * rowsPerInvocation;
+    const uint64_t splits = chooseSplits(context->tuning, tiles * panels, extents.extent,
+                                         tileRows * context->tuning.minRowsPerSplit, mostSplits);
+    const uint64_t chunk = splits == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits), tileRows);
+    const uint64_t usedSplits = std::max<uint64_t>(chunk == 0 ? 1 : divideUp(extents.extent, chunk), 1);
+    const uint64_t groups = tiles * panels * usedSplits;
+
+    const uint64_t foldLanes =
+        std::min({std::bit_floor(workgroupSize / (slices * columns)), std::bit_ceil(rows),
+                  std::bit_floor<uint64_t>(context->facts.subgroupSize)});
+    return {{.outer = extents.outer,
+             .inner = extents.inner,
+             .extent = static_cast<uint32_t>(extents.extent),
+             .columns = static_cast<uint32_t>(columns),
+             .rows = static_cast<uint32_t>(rows),
+             .slices = static_cast<uint32_t>(slices),
+             .panels = static_cast<uint32_t>(panels),
+             .splits = static_cast<uint32_t>(usedSplits),
+             .chunk = static_cast<uint32_t>(chunk),
+             .foldLanes = static_cast<uint32_t>(foldLanes),
+             .groups = static_cast<uint32_t>(groups),
+             .unused = 0},
+            groups};
+}
+
+}  // namespace vkaxis

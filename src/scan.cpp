@@ -1,0 +1,215 @@
+// Planning prefix scans: one dispatch, or three where the axis is split over workgroups (reduce, then scan;
+// Dotsenko et al., "Fast scan algorithms on graphics processors", ICS 2008).
+#include <algorithm>
+#include <bit>
+
+#include "plan.hpp"
+#include "status.hpp"
+
+namespace vkaxis {
+namespace {
+
+VkaxisStatus checkInfo(VkaxisContext context, const VkaxisScanInfo* info, const VkaxisPlan* plan) {
+    if (!context) return failure(VKAXIS_INVALID_ARGUMENT, "context is NULL");
+    if (!info) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo is NULL");
+    if (!plan) return failure(VKAXIS_INVALID_ARGUMENT, "pPlan is NULL");
+    if (info->sType != VKAXIS_STRUCTURE_TYPE_SCAN_INFO)
+        return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->sType is not VKAXIS_STRUCTURE_TYPE_SCAN_INFO");
+    if (info->pNext) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->pNext must be NULL");
+    if (info->mode < VKAXIS_SCAN_INCLUSIVE || info->mode > VKAXIS_SCAN_INCLUDE_INITIAL)
+        return failure(VKAXIS_INVALID_ARGUMENT, "mode %d is none of VkaxisScanMode's",
+                       static_cast<int>(info->mode));
+    return ok();
+}
+
+// One dispatch's part in a scan.
+struct Pass {
+    const char* name;
+    uint32_t output;  // shader::kScan*
+    bool carryIn;
+    VkaxisAccess source;
+    VkaxisAccess destination;
+    VkaxisAccess carries;  // read if carryIn
+};
+
+uint32_t log2(uint64_t powerOfTwo) {
+    return static_cast<uint32_t>(std::countr_zero(powerOfTwo));
+}
+
+// How a problem is laid out over invocations: along contiguous rows, or across columns. Either answers the
+// same questions.
+class RowLayout {
+  public:
+    RowLayout(VkaxisContext context, const Extents& extents, uint64_t mostSplits)
+        : context_(context), extents_(extents) {
+        const DeviceFacts& facts = context->facts;
+        const Tuning& tuning = context->tuning;
+        const uint64_t quads = std::max<uint64_t>(divideUp(extents.extent, kQuad), 1);
+        const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
+        if (quads <= subgroup * tuning.scanRowGroupQuads) {
+            lanes_ = std::min(std::bit_ceil(quads), subgroup);
+            rowLanes_ = static_cast<uint32_t>(lanes_);
+            items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
+        } else {
+            lanes_ = facts.workgroupSize;
+            rowLanes_ = 0;
+            items_ = tuning.scanRowItems;
+        }
+        const uint64_t rowTiles = divideUp(extents.outer, facts.workgroupSize / lanes_);
+        splits_ = chooseSplits(tuning, rowTiles, extents.extent, tile() * tuning.minRowsPerSplit, mostSplits);
+        chunk_ = splits_ == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits_), tile());
+        splits_ = splits_ == 1 ? 1 : divideUp(extents.extent, chunk_);
+        groups_ = rowTiles * splits_;
+    }
+
+    uint64_t splits() const { return splits_; }
+
+    // The most additions on an element's way through one dispatch, the carry included.
+    uint64_t depth() const {
+        const uint64_t subgroup = context_->facts.subgroupSize;
+        const uint64_t partials = items_ * (context_->facts.workgroupSize / subgroup);
+        const uint64_t combine = rowLanes_ != 0 ? log2(lanes_) + items_ + 1
+                                                : 2 * log2(subgroup) + divideUp(partials, subgroup) + 2;
+        return (kQuad - 1) + combine + divideUp(chunk_, tile()) + 2;
+    }
+
+    void dispatch(PlanBuilder& builder, VkaxisDtype dtype, const Pass& pass) const {
+        const uint32_t constants[] = {pass.output, pass.carryIn, items_, rowLanes_};
+        const uint64_t grown = pass.output == shader::kScanIncludeInitial;
+        const shader::ScanRowsParams params{.source = 0,
+                                            .destination = 0,
+                                            .carries = 0,
+                                            .sourceStride = extents_.extent * kElementSize,
+                                            .destinationStride = (extents_.extent + grown) * kElementSize,
+                                            .outer = extents_.outer,
+                                            .extent = static_cast<uint32_t>(extents_.extent),
+                                            .splits = static_cast<uint32_t>(splits_),
+                                            .chunk = static_cast<uint32_t>(chunk_),
+                                            .groups = static_cast<uint32_t>(groups_)};
+        const VkaxisAccess accesses[] = {pass.source, pass.destination, pass.carries};
+        builder.dispatch(dtype == VKAXIS_DTYPE_F32 ? Module::ScanRowsF32 : Module::ScanRowsU32, constants,
+                         pass.name, groups_, params, std::span(accesses, pass.carryIn ? 3 : 2));
+    }
+
+  private:
+    static constexpr uint64_t kQuad = 4;
+
+    uint64_t tile() const { return lanes_ * items_ * kQuad; }
+
+    VkaxisContext context_;
+    Extents extents_;
+    uint64_t lanes_;     // per row
+    uint32_t rowLanes_;  // the same, or 0 for the whole workgroup
+    uint32_t items_;
+    uint64_t splits_;
+    uint64_t chunk_;
+    uint64_t groups_;
+};
+
+class ColumnLayout {
+  public:
+    ColumnLayout(VkaxisContext context, const Extents& extents, uint64_t mostSplits)
+        : context_(context),
+          extents_(extents),
+          tiled_(tileColumns(context, extents, context->tuning.scanColumnItems, mostSplits)) {}
+
+    uint64_t splits() const { return tiled_.tiling.splits; }
+
+    uint64_t depth() const {
+        const shader::ColumnTiling& tiling = tiled_.tiling;
+        const uint64_t items = context_->tuning.scanColumnItems;
+        const uint64_t perLane = divideUp(tiling.rows, tiling.foldLanes);
+        const uint64_t combine = tiling.rows > 1 ? 2 * perLane + log2(tiling.foldLanes) + 1 : 0;
+        return (items - 1) + combine + divideUp(tiling.chunk, tiling.rows * items) + 2;
+    }
+
+    void dispatch(PlanBuilder& builder, VkaxisDtype dtype, const Pass& pass) const {
+        const uint32_t constants[] = {pass.output, pass.carryIn, context_->tuning.scanColumnItems};
+        const uint64_t rowStride = extents_.inner * kElementSize;
+        const uint64_t grown = pass.output == shader::kScanIncludeInitial;
+        const shader::ScanColumnsParams params{
+            .source = 0,
+            .destination = 0,
+            .carries = 0,
+            .sourceSliceStride = extents_.extent * rowStride,
+            .destinationSliceStride = (extents_.extent + grown) * rowStride,
+            .rowStride = rowStride,
+            .tiling = tiled_.tiling};
+        const VkaxisAccess accesses[] = {pass.source, pass.destination, pass.carries};
+        builder.dispatch(dtype == VKAXIS_DTYPE_F32 ? Module::ScanColumnsF32 : Module::ScanColumnsU32,
+                         constants, pass.name, tiled_.groups, params,
+                         std::span(accesses, pass.carryIn ? 3 : 2));
+    }
+
+  private:
+    VkaxisContext context_;
+    Extents extents_;
+    TiledColumns tiled_;
+};
+
+struct PassNames {
+    const char* whole;
+    const char* totals;
+    const char* carries;
+    const char* chunks;
+};
+
+template <class Layout>
+VkaxisStatus planWith(VkaxisContext context, const VkaxisScanInfo& info, const Extents& extents,
+                      const PassNames& names, VkaxisPlan& plan) {
+    const Layout layout(context, extents, maxSplits(extents, kElementSize));
+    const auto mode = static_cast<uint32_t>(info.mode);
+    const VkaxisAccess input{VKAXIS_OPERAND_INPUT, VKAXIS_ACCESS_READ, 0, plan.inputSize};
+    const VkaxisAccess output{VKAXIS_OPERAND_OUTPUT, VKAXIS_ACCESS_WRITE, 0, plan.outputSize};
+    PlanBuilder builder(context, plan);
+    uint64_t depth = layout.depth();
+    if (layout.splits() == 1) {
+        layout.dispatch(builder, info.input.dtype, {names.whole, mode, false, input, output, {}});
+    } else {
+        plan.scratchSize = extents.columns() * layout.splits() * kElementSize;
+        const VkaxisAccess carriesIn{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, 0, plan.scratchSize};
+        const VkaxisAccess carriesOut{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, 0, plan.scratchSize};
+        const Layout spine(context, {extents.outer, layout.splits(), extents.inner}, 1);
+        depth = 2 * depth + spine.depth();
+        layout.dispatch(builder, info.input.dtype,
+                        {names.totals, shader::kScanTotals, false, input, carriesOut, {}});
+        builder.barrier();
+        spine.dispatch(builder, info.input.dtype,
+                       {names.carries, shader::kScanExclusive, false, carriesIn, carriesOut, {}});
+        builder.barrier();
+        layout.dispatch(builder, info.input.dtype, {names.chunks, mode, true, input, output, carriesIn});
+    }
+    plan.additionDepth = info.input.dtype == VKAXIS_DTYPE_F32 ? depth : 0;
+    return builder.status();
+}
+
+}  // namespace
+}  // namespace vkaxis
+
+using namespace vkaxis;
+
+VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, VkaxisPlan* pPlan) {
+    VkaxisStatus status = checkInfo(context, pInfo, pPlan);
+    if (status.code != VKAXIS_OK) return status;
+    const uint64_t grown = pInfo->mode == VKAXIS_SCAN_INCLUDE_INITIAL;
+    Extents extents;
+    status = collapse(pInfo->input, pInfo->axis, grown, extents);
+    if (status.code != VKAXIS_OK) return status;
+
+    VkaxisPlan plan{};
+    plan.inputSize = extents.elements() * kElementSize;
+    plan.outputSize = (extents.extent + grown) * extents.columns() * kElementSize;
+    plan.inPlace = grown == 0;
+    if (plan.outputSize != 0) {
+        if (extents.inner == 1)
+            status = planWith<RowLayout>(
+                context, *pInfo, extents,
+                {"scan_rows", "scan_rows totals", "scan_rows carries", "scan_rows chunks"}, plan);
+        else
+            status = planWith<ColumnLayout>(
+                context, *pInfo, extents,
+                {"scan_columns", "scan_columns totals", "scan_columns carries", "scan_columns chunks"}, plan);
+    }
+    if (status.code == VKAXIS_OK) *pPlan = plan;
+    return status;
+}
