@@ -10,6 +10,12 @@ uvec2 add(uvec2 a, uvec2 b) {
 
 uvec2 add(uvec2 a, uint b) { return add(a, uvec2(b, 0u)); }
 
+uvec2 subtract(uvec2 a, uint b) {
+    uint borrow;
+    const uint low = usubBorrow(a.x, b, borrow);
+    return uvec2(low, a.y - borrow);
+}
+
 // The low 64 bits of the product.
 uvec2 multiply(uvec2 a, uint b) {
     uint high, low;

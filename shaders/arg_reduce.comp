@@ -62,7 +62,7 @@ Candidate walk(Group group, Place place) {
                         add(multiply(params.rowStride, first),
                             multiply(place.column, kSource == kArgPartials ? 8u : 4u)));
     Candidate best = Candidate(0u, kSource == kArgPartials ? kNoIndex : first);
-    uint remaining = (group.end - first + stride - 1u) / stride;
+    uint remaining = (group.end - first - 1u) / stride + 1u;
     uint row = first;
 
     // All loads of a batch are issued before the first is used.

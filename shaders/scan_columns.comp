@@ -53,6 +53,36 @@ Element combine(Element sum, uint invocation, uint tileColumns, uint buffer_, ou
     return inTile ? sums[buffer_][ownSlot] : Element(0);
 }
 
+// The first `count` of kItems rows of a column, zeros beyond. Whole batches are loaded without a branch in between.
+void loadRows(out Element rows[kItems], uvec2 address, uint count) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = Element(0);
+    if (count == kItems) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            rows[i] = ElementAt(address).value;
+            address = add(address, params.rowStride);
+        }
+    } else {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            if (i < count) rows[i] = ElementAt(address).value;
+            address = add(address, params.rowStride);
+        }
+    }
+}
+
+void storeRows(Element rows[kItems], uvec2 address, uint count) {
+    if (count == kItems) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            ElementAt(address).value = rows[i];
+            address = add(address, params.rowStride);
+        }
+    } else {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            if (i < count) ElementAt(address).value = rows[i];
+            address = add(address, params.rowStride);
+        }
+    }
+}
+
 void main() {
     const uint number = workgroupNumber();
     if (number >= params.tiling.groups) return;
@@ -79,12 +109,7 @@ void main() {
         const uvec2 firstRow = multiply(params.rowStride, group.begin + done + skip);
 
         Element prefix[kItems];
-        uvec2 address = add(source, firstRow);
-        [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            prefix[i] = Element(0);
-            if (i < count) prefix[i] = ElementAt(address).value;
-            address = add(address, params.rowStride);
-        }
+        loadRows(prefix, add(source, firstRow), count);
         [[unroll]] for (uint i = 1; i < kItems; ++i) prefix[i] = plus(prefix[i - 1u], prefix[i]);
 
         Element before = Element(0);
@@ -93,14 +118,12 @@ void main() {
 
         if (kOutput != kScanTotals) {
             before = plus(carry, before);
-            address = add(destination, firstRow);
+            Element results[kItems];
             [[unroll]] for (uint i = 0; i < kItems; ++i) {
-                Element result = before;
-                if (kOutput == kScanInclusive) result = plus(before, prefix[i]);
-                else if (i > 0u) result = plus(before, prefix[i - 1u]);
-                if (i < count) ElementAt(address).value = result;
-                address = add(address, params.rowStride);
+                if (kOutput == kScanInclusive) results[i] = plus(before, prefix[i]);
+                else results[i] = i > 0u ? plus(before, prefix[max(i, 1u) - 1u]) : before;
             }
+            storeRows(results, add(destination, firstRow), count);
         }
         carry = plus(carry, total);
         buffer_ ^= 1u;

@@ -23,7 +23,7 @@ Element plus(Element a, Element b) {
 // associate subgroupInclusiveAdd as they like (Hillis and Steele, "Data parallel algorithms", CACM 29, 1986).
 Element scanLanes(Element value, uint width) {
     const uint lane = gl_SubgroupInvocationID % width;
-    for (uint distance = 1u; distance < width; distance *= 2u) {
+    [[unroll]] for (uint distance = 1u; distance < width; distance *= 2u) {
         const bool reaches = lane >= distance;
         const Element before = subgroupShuffle(value, gl_SubgroupInvocationID - (reaches ? distance : 0u));
         value = reaches ? plus(before, value) : value;

@@ -29,30 +29,62 @@ const uint kPartials = kItems * kSubgroups;
 // Two, so that a tile never overwrites what the tile before still reads.
 shared Element partials[2][kPartials];
 
-bool aligned(uvec2 address) { return (address.x & 15u) == 0u; }
-
-// The first `count` elements at the address, 0 beyond.
-Quad loadQuad(uvec2 address, uint count) {
-    if (count == 4u && aligned(address)) return QuadAt(address).value;
-    Quad quad = Quad(0);
-    [[unroll]] for (uint i = 0; i < 4; ++i)
-        if (i < count) quad[i] = ElementAt(add(address, 4u * i)).value;
-    return quad;
+// How many elements lie at or after the lane's quad; `left` counts from the tile's beginning.
+uint itemLeft(uint item, uint lane, uint left) {
+    const uint first = (item * kLanes + lane) * 4u;
+    return left - min(first, left);
 }
 
-void storeQuad(uvec2 address, Quad quad, uint count) {
-    if (count == 4u && aligned(address)) {
-        QuadAt(address).value = quad;
+// The tile's quads of one lane, 0 beyond `left` elements. The address is that of the lane's first quad.
+void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, uint left) {
+    if (aligned && left >= kTile) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = QuadAt(add(address, i * kLanes * 16u)).value;
         return;
     }
-    [[unroll]] for (uint i = 0; i < 4; ++i)
-        if (i < count) ElementAt(add(address, 4u * i)).value = quad[i];
+    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        quads[i] = Quad(0);
+        [[unroll]] for (uint j = 0; j < 4; ++j)
+            if (j < itemLeft(i, lane, left))
+                quads[i][j] = ElementAt(add(address, i * kLanes * 16u + j * 4u)).value;
+    }
 }
 
-// How many of the item's four elements lie before the end of the chunk; `left` counts from the tile's beginning.
-uint itemCount(uint item, uint lane, uint left) {
-    const uint first = (item * kLanes + lane) * 4u;
-    return first < left ? min(left - first, 4u) : 0u;
+// Stores the elements begin to end of a quad, one by one.
+void storeElements(uvec2 address, Quad quad, uint begin, uint end) {
+    [[unroll]] for (uint j = 0; j < 4; ++j)
+        if (j >= begin && j < end) ElementAt(add(address, j * 4u)).value = quad[j];
+}
+
+// Stores a quad that lies `overhang` elements past a 16-byte boundary, of which the first `left` elements exist. Each
+// lane hands as many elements to the next, so that all but the edges is still written 16 bytes at a time.
+void storeShifted(uvec2 address, Quad quad, uint overhang, uint left) {
+    const uint width = min(kLanes, kSubgroupSize);
+    const uint lane = gl_SubgroupInvocationID % width;
+    const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
+    const Quad before = Quad(Element(0), subgroupShuffle(quad.y, previous), subgroupShuffle(quad.z, previous),
+                             subgroupShuffle(quad.w, previous));
+    const Quad whole = overhang == 0u   ? quad
+                       : overhang == 1u ? Quad(before.w, quad.xyz)
+                       : overhang == 2u ? Quad(before.zw, quad.xy)
+                                        : Quad(before.yzw, quad.x);
+    const uint own = 4u - overhang;
+    const bool takes = lane > 0u && left >= own;
+    const bool hands = lane < width - 1u && left >= 4u + own;
+    if (takes) QuadAt(subtract(address, overhang * 4u)).value = whole;
+    storeElements(address, quad, takes ? own : 0u, min(left, hands ? own : 4u));
+}
+
+// shifted: whether a lane of the subgroup has an overhang; the same in all lanes, as the shuffles need it.
+void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, uint left) {
+    if (shifted) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i)
+            storeShifted(add(address, i * kLanes * 16u), quads[i], overhang, itemLeft(i, lane, left));
+    } else if (left >= kTile) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) QuadAt(add(address, i * kLanes * 16u)).value = quads[i];
+    } else {
+        [[unroll]] for (uint i = 0; i < kItems; ++i)
+            storeElements(add(address, i * kLanes * 16u), quads[i], 0u, itemLeft(i, lane, left));
+    }
 }
 
 // Turns the sum of each of the invocation's quads into the sum of all quads of the tile before it; returns the tile's.
@@ -68,24 +100,24 @@ Element combineSubgroup(inout Element sums[kItems]) {
 
 Element combineWorkgroup(inout Element sums[kItems], uint buffer_) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Element inclusive = scanLanes(sums[i], gl_SubgroupSize);
-        sums[i] = shiftLanes(inclusive, gl_SubgroupSize);
-        if (gl_SubgroupInvocationID == gl_SubgroupSize - 1u) partials[buffer_][i * kSubgroups + gl_SubgroupID] = inclusive;
+        const Element inclusive = scanLanes(sums[i], kSubgroupSize);
+        sums[i] = shiftLanes(inclusive, kSubgroupSize);
+        if (gl_SubgroupInvocationID == kSubgroupSize - 1u) partials[buffer_][i * kSubgroups + gl_SubgroupID] = inclusive;
     }
     barrier();
     Element running = Element(0);
-    for (uint first = 0u; first < kPartials; first += gl_SubgroupSize) {
+    for (uint first = 0u; first < kPartials; first += kSubgroupSize) {
         const uint own = first + gl_SubgroupInvocationID;
         Element partial = Element(0);
         if (own < kPartials) partial = partials[buffer_][own];
-        const Element inclusive = scanLanes(partial, gl_SubgroupSize);
-        const Element before = plus(running, shiftLanes(inclusive, gl_SubgroupSize));
+        const Element inclusive = scanLanes(partial, kSubgroupSize);
+        const Element before = plus(running, shiftLanes(inclusive, kSubgroupSize));
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
             const uint wanted = i * kSubgroups + gl_SubgroupID - first;
-            const Element offset = subgroupShuffle(before, wanted % gl_SubgroupSize);
-            if (wanted < gl_SubgroupSize) sums[i] = plus(offset, sums[i]);
+            const Element offset = subgroupShuffle(before, wanted % kSubgroupSize);
+            if (wanted < kSubgroupSize) sums[i] = plus(offset, sums[i]);
         }
-        running = plus(running, subgroupShuffle(inclusive, gl_SubgroupSize - 1u));
+        running = plus(running, subgroupShuffle(inclusive, kSubgroupSize - 1u));
     }
     return running;
 }
@@ -95,35 +127,35 @@ void main() {
     if (number >= params.groups) return;
     const uint invocation = invocationNumber();
     const uint lane = kWholeWorkgroup ? invocation : invocation % kLanes;
-    const uint rowsPerGroup = kWorkgroupSize / kLanes;
     const uint split = number % params.splits;
-    const uvec2 row = add(multiply(uvec2(number / params.splits, 0u), rowsPerGroup), invocation / kLanes);
+    // In whole-workgroup mode nothing up to the lane's offset depends on the invocation: branches on it stay uniform.
+    const uint rowsPerGroup = kWorkgroupSize / kLanes;
+    const uvec2 row = add(multiply(uvec2(number / params.splits, 0u), rowsPerGroup),
+                          kWholeWorkgroup ? 0u : invocation / kLanes);
     const bool inside = less(row, params.outer);
-
     const uint begin = split * params.chunk;
     const uint extent = min(params.chunk, params.extent - begin);
-    const uvec2 laneOffset = add(words(begin), lane * 16u);
-    const uvec2 source = add(add(params.source, multiply(row, params.sourceStride)), laneOffset);
-    const uvec2 destination = add(add(params.destination, multiply(row, params.destinationStride)), laneOffset);
+    const uvec2 rowSource = add(add(params.source, multiply(row, params.sourceStride)), words(begin));
+    const uvec2 rowDestination = add(add(params.destination, multiply(row, params.destinationStride)), words(begin));
+    const uvec2 source = add(rowSource, lane * 16u);
+    const uvec2 destination = add(rowDestination, lane * 16u);
     const uvec2 splitOffset = multiply(add(multiply(row, params.splits), split), 4u);
+    const bool aligned = (rowSource.x & 15u) == 0u;
+    const uint overhang = (rowDestination.x >> 2) & 3u;
+    const bool shifted = kWholeWorkgroup ? overhang != 0u : subgroupAny(overhang != 0u);
 
     Element carry = Element(0);
     if (kCarryIn && inside) carry = ElementAt(add(params.carries, splitOffset)).value;
 
     Quad next[kItems];
-    [[unroll]] for (uint i = 0; i < kItems; ++i)
-        next[i] = loadQuad(add(source, i * kLanes * 16u), inside ? itemCount(i, lane, extent) : 0u);
+    loadTile(next, source, aligned, lane, inside ? extent : 0u);
 
     uint buffer_ = 0u;
     for (uint done = 0u; done < extent; done += min(kTile, extent - done)) {
         const uint left = extent - done;
         Quad prefix[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) prefix[i] = next[i];
-        if (left > kTile) {
-            const uvec2 nextTile = add(source, words(done + kTile));
-            [[unroll]] for (uint i = 0; i < kItems; ++i)
-                next[i] = loadQuad(add(nextTile, i * kLanes * 16u), inside ? itemCount(i, lane, left - kTile) : 0u);
-        }
+        if (left > kTile) loadTile(next, add(source, words(done + kTile)), aligned, lane, inside ? left - kTile : 0u);
 
         Element sums[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
@@ -135,16 +167,16 @@ void main() {
         else total = combineSubgroup(sums);
 
         if (kOutput != kScanTotals) {
-            const uvec2 tile = add(destination, words(done));
+            Quad results[kItems];
             [[unroll]] for (uint i = 0; i < kItems; ++i) {
                 const Element before = plus(carry, sums[i]);
-                Quad result = Quad(before);
+                results[i] = Quad(before);
                 [[unroll]] for (uint j = 0; j < 4; ++j) {
-                    if (kOutput == kScanInclusive) result[j] = plus(before, prefix[i][j]);
-                    else if (j > 0) result[j] = plus(before, prefix[i][j - 1]);
+                    if (kOutput == kScanInclusive) results[i][j] = plus(before, prefix[i][j]);
+                    else if (j > 0) results[i][j] = plus(before, prefix[i][j - 1]);
                 }
-                storeQuad(add(tile, i * kLanes * 16u), result, inside ? itemCount(i, lane, left) : 0u);
             }
+            storeTile(results, add(destination, words(done)), shifted, overhang, lane, inside ? left : 0u);
         }
         carry = plus(carry, total);
         buffer_ ^= 1u;
@@ -154,5 +186,5 @@ void main() {
     if (kOutput == kScanTotals)
         ElementAt(add(params.destination, splitOffset)).value = carry;
     else if (kOutput == kScanIncludeInitial && begin + extent == params.extent)
-        ElementAt(add(destination, words(extent))).value = carry;
+        ElementAt(add(rowDestination, words(extent))).value = carry;
 }

@@ -1,11 +1,14 @@
 // The workgroup and the invocation as plain numbers.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_KHR_shader_subgroup_vote : require
 #extension GL_EXT_control_flow_attributes : require
 
 layout(local_size_x_id = VKAXIS_ID_WORKGROUP_SIZE) in;
 layout(constant_id = VKAXIS_ID_WORKGROUP_SIZE) const uint kWorkgroupSize = 128;
 layout(constant_id = VKAXIS_ID_SUBGROUPS) const uint kSubgroups = 4;
+// gl_SubgroupSize, but known when the pipeline is compiled: loops over lanes unroll.
+const uint kSubgroupSize = kWorkgroupSize / kSubgroups;
 
 // The grid is folded over three dimensions because 65535 may be the most that one can have.
 uint workgroupNumber() {
@@ -13,4 +16,4 @@ uint workgroupNumber() {
 }
 
 // Not gl_LocalInvocationIndex: here neighbouring numbers are neighbouring lanes on every device.
-uint invocationNumber() { return gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID; }
+uint invocationNumber() { return gl_SubgroupID * kSubgroupSize + gl_SubgroupInvocationID; }

@@ -71,12 +71,15 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
 
     VkaxisPlan plan{};
     plan.inputSize = extents.elements() * kElementSize;
-    plan.outputSize = extents.columns() * (pInfo->indexType == VKAXIS_INDEX_U32 ? 4 : 8);
+    plan.inputAlignment = kElementSize;
+    plan.outputAlignment = pInfo->indexType == VKAXIS_INDEX_U32 ? 4 : 8;
+    plan.outputSize = extents.columns() * plan.outputAlignment;
     if (extents.columns() == 0) {
         *pPlan = plan;
         return ok();
     }
-    const TiledColumns tiled = tileColumns(context, extents, 1, maxSplits(extents, kPartialSize));
+    const TiledColumns tiled =
+        tileColumns(context, extents, context->tuning.argUnroll, maxSplits(extents, kPartialSize));
     const uint32_t splits = tiled.tiling.splits;
     const VkaxisAccess input{VKAXIS_OPERAND_INPUT, VKAXIS_ACCESS_READ, 0, plan.inputSize};
     const VkaxisAccess output{VKAXIS_OPERAND_OUTPUT, VKAXIS_ACCESS_WRITE, 0, plan.outputSize};
@@ -90,8 +93,9 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
         builder.barrier();
         partials.flags = VKAXIS_ACCESS_READ;
         const Extents perSplit{extents.outer, splits, extents.inner};
-        reduce(builder, context, *pInfo, perSplit, tileColumns(context, perSplit, 1, 1),
-               "arg_reduce partials", partials, kPartialSize, output);
+        reduce(builder, context, *pInfo, perSplit,
+               tileColumns(context, perSplit, context->tuning.argUnroll, 1), "arg_reduce partials", partials,
+               kPartialSize, output);
     }
     if (builder.status().code == VKAXIS_OK) *pPlan = plan;
     return builder.status();

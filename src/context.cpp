@@ -72,7 +72,7 @@ VkaxisStatus checkInfo(const VkaxisContextCreateInfo* info) {
 }
 
 VkaxisStatus checkVersion(const char* what, uint32_t version) {
-    if (VK_API_VERSION_MAJOR(version) > 1 || VK_API_VERSION_MINOR(version) >= 2) return ok();
+    if (version >= VK_API_VERSION_1_2) return ok();
     return failure(VKAXIS_UNSUPPORTED, "%s is Vulkan %u.%u, and 1.2 is needed", what,
                    VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version));
 }
@@ -100,6 +100,7 @@ VkaxisStatus checkSubgroups(const VkPhysicalDeviceSubgroupProperties& subgroup) 
 struct PhysicalDevice {
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceSubgroupProperties subgroup;
+    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;  // zero unless enabled
     EnabledFeatures enabled;
 };
 
@@ -113,14 +114,17 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
         return failure(VKAXIS_INVALID_ARGUMENT,
                        "pfnGetInstanceProcAddr knows no vkGetPhysicalDeviceProperties2");
 
+    physical.enabled = readFeatures(*info.pDeviceCreateInfo);
+    physical.sizeControl = {};
+    physical.sizeControl.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
     physical.subgroup = {};
     physical.subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
+    if (physical.enabled.subgroupSizeControl) physical.subgroup.pNext = &physical.sizeControl;
     VkPhysicalDeviceProperties2 properties{};
     properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
     properties.pNext = &physical.subgroup;
     getProperties(info.physicalDevice, &properties);
     physical.properties = properties.properties;
-    physical.enabled = readFeatures(*info.pDeviceCreateInfo);
 
     status = checkVersion("the device", physical.properties.apiVersion);
     if (status.code == VKAXIS_OK) status = checkSubgroups(physical.subgroup);
@@ -146,12 +150,16 @@ VkaxisStatus loadFunctions(const VkaxisContextCreateInfo& info, Functions& vk) {
 DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
     const VkPhysicalDeviceLimits& limits = physical.properties.limits;
     const uint32_t subgroupSize = physical.subgroup.subgroupSize;
-    const uint32_t most = std::min(
-        {tuning.workgroupSize, limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]});
     DeviceFacts facts{};
     facts.vendorId = physical.properties.vendorID;
     facts.subgroupSize = subgroupSize;
-    facts.pinSubgroupSize = physical.enabled.subgroupSizeControl && physical.enabled.computeFullSubgroups;
+    facts.requireSubgroupSize =
+        (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+    facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
+    uint32_t most = std::min(
+        {tuning.workgroupSize, limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]});
+    if (facts.requireSubgroupSize)
+        most = std::min(most, subgroupSize * physical.sizeControl.maxComputeWorkgroupSubgroups);
     facts.workgroupSize = most / subgroupSize * subgroupSize;
     std::copy_n(limits.maxComputeWorkGroupCount, 3, facts.maxGroupCount);
     return facts;

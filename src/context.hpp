@@ -31,7 +31,8 @@ struct Functions {
 struct DeviceFacts {
     uint32_t vendorId;
     uint32_t subgroupSize;
-    bool pinSubgroupSize;    // subgroup size control is enabled
+    bool requireSubgroupSize;  // of every pipeline, explicitly
+    bool requireFullSubgroups;
     uint32_t workgroupSize;  // of every kernel: the tuning's, within the device's limits
     uint32_t maxGroupCount[3];
 };

@@ -42,22 +42,19 @@ VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipel
         .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO,
         .pNext = nullptr,
         .requiredSubgroupSize = context->facts.subgroupSize};
-    const bool pinned = context->facts.pinSubgroupSize;
+    const VkPipelineShaderStageCreateFlags stageFlags =
+        context->facts.requireFullSubgroups ? VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT : 0;
     const VkComputePipelineCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .pNext = nullptr,
         .flags = 0,
-        .stage =
-            {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
-             .pNext = pinned ? &subgroupSize : nullptr,
-             .flags =
-                 pinned
-                     ? VkPipelineShaderStageCreateFlags{VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT}
-                     : VkPipelineShaderStageCreateFlags{0},
-             .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-             .module = shaderModule,
-             .pName = "main",
-             .pSpecializationInfo = &specialization},
+        .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                  .pNext = context->facts.requireSubgroupSize ? &subgroupSize : nullptr,
+                  .flags = stageFlags,
+                  .stage = VK_SHADER_STAGE_COMPUTE_BIT,
+                  .module = shaderModule,
+                  .pName = "main",
+                  .pSpecializationInfo = &specialization},
         .layout = context->layout,
         .basePipelineHandle = VK_NULL_HANDLE,
         .basePipelineIndex = -1};

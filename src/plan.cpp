@@ -56,28 +56,29 @@ uint64_t maxSplits(const Extents& extents, uint64_t partialSize) {
                     extents.extent * kElementSize / kInputPerScratch / partialSize);
 }
 
-uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t minRows,
-                      uint64_t most) {
-    if (groups >= tuning.targetWorkgroups) return 1;
+uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t tiles, uint64_t most) {
+    if (groups >= tuning.targetWorkgroups || tiles < tuning.minTilesToSplit) return 1;
     const uint64_t wanted = divideUp(tuning.targetWorkgroups, groups);
-    return std::max<uint64_t>(std::min({wanted, extent / minRows, most}), 1);
+    return std::max<uint64_t>(std::min({wanted, tiles / tuning.minTilesPerSplit, most}), 1);
 }
 
 TiledColumns tileColumns(VkaxisContext context, const Extents& extents, uint64_t rowsPerInvocation,
                          uint64_t mostSplits) {
     const uint64_t workgroupSize = context->facts.workgroupSize;
-    // Panels of equal width rather than full ones and a remainder, memory order above all.
-    const uint64_t panels =
-        divideUp(extents.inner, std::min<uint64_t>(context->tuning.panelColumns, workgroupSize));
+    // Wider panels where few rows would leave invocations idle; equal ones rather than full ones and a
+    // remainder.
+    const uint64_t rowsWanted = std::max<uint64_t>(divideUp(extents.extent, rowsPerInvocation), 1);
+    const uint64_t widest =
+        std::min(std::max<uint64_t>(workgroupSize / rowsWanted, context->tuning.panelColumns), workgroupSize);
+    const uint64_t panels = divideUp(extents.inner, widest);
     const uint64_t columns = divideUp(extents.inner, panels);
-    const uint64_t rows =
-        std::clamp<uint64_t>(divideUp(extents.extent, rowsPerInvocation), 1, workgroupSize / columns);
+    const uint64_t rows = std::min(rowsWanted, workgroupSize / columns);
     const uint64_t slices = std::min(workgroupSize / (rows * columns), extents.outer);
     const uint64_t tiles = divideUp(extents.outer, slices);
 
     const uint64_t tileRows = rows * rowsPerInvocation;
-    const uint64_t splits = chooseSplits(context->tuning, tiles * panels, extents.extent,
-                                         tileRows * context->tuning.minRowsPerSplit, mostSplits);
+    const uint64_t splits =
+        chooseSplits(context->tuning, tiles * panels, divideUp(extents.extent, tileRows), mostSplits);
     const uint64_t chunk = splits == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits), tileRows);
     const uint64_t usedSplits = std::max<uint64_t>(chunk == 0 ? 1 : divideUp(extents.extent, chunk), 1);
     const uint64_t groups = tiles * panels * usedSplits;

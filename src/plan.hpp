@@ -44,17 +44,16 @@ class PlanBuilder {
 // within max(64 KiB, 1/256 of the input).
 uint64_t maxSplits(const Extents& extents, uint64_t partialSize);
 
-// Splits of an axis that leave `groups` workgroups without one: enough to keep the device busy, few enough
-// that each keeps minRows rows.
-uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t minRows,
-                      uint64_t most);
+// Splits of an axis of `tiles` tiles, which unsplit occupies `groups` workgroups: enough to keep the device
+// busy, few enough that each is worth its workgroup.
+uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t tiles, uint64_t most);
 
 struct TiledColumns {
     shader::ColumnTiling tiling;
     uint64_t groups;  // may exceed 32 bits; a dispatch then refuses
 };
 
-// rowsPerInvocation: successive rows that an invocation takes per tile.
+// rowsPerInvocation: rows that an invocation takes per tile.
 TiledColumns tileColumns(VkaxisContext context, const Extents& extents, uint64_t rowsPerInvocation,
                          uint64_t mostSplits);
 

@@ -9,13 +9,13 @@
 namespace vkaxis {
 namespace {
 
-VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDeviceSize needed) {
+VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDeviceSize needed,
+                        VkDeviceSize alignment) {
     if (needed == 0) return ok();
     if (range.address == 0) return failure(VKAXIS_INVALID_ARGUMENT, "%s address is 0", name);
-    if (range.address % kElementSize != 0)
-        return failure(VKAXIS_INVALID_ARGUMENT,
-                       "%s address 0x%" PRIx64 " is not a multiple of the element's %" PRIu64 " bytes", name,
-                       range.address, kElementSize);
+    if (range.address % alignment != 0)
+        return failure(VKAXIS_INVALID_ARGUMENT, "%s address 0x%" PRIx64 " is not a multiple of %" PRIu64,
+                       name, range.address, alignment);
     if (range.size < needed)
         return failure(VKAXIS_INVALID_ARGUMENT, "%s has %" PRIu64 " bytes, and the plan needs %" PRIu64, name,
                        range.size, needed);
@@ -24,21 +24,26 @@ VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDev
     return ok();
 }
 
-bool overlap(VkDeviceAddress a, VkDeviceSize sizeA, VkDeviceAddress b, VkDeviceSize sizeB) {
-    return a < b + sizeB && b < a + sizeA;
+VkaxisStatus checkDisjoint(const char* nameA, VkDeviceAddress a, VkDeviceSize sizeA, const char* nameB,
+                           VkDeviceAddress b, VkDeviceSize sizeB) {
+    if (sizeA == 0 || sizeB == 0 || a >= b + sizeB || b >= a + sizeA) return ok();
+    return failure(VKAXIS_INVALID_ARGUMENT, "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, nameA, a, nameB,
+                   b);
 }
 
-// In place means the same address and, by the plan's sizes, the same extent: then every element is read by
-// the invocation that writes it.
-VkaxisStatus checkOverlap(const VkaxisPlan& plan, const VkaxisRecordInfo& info, bool inPlaceAllowed) {
-    if (plan.inputSize == 0 || plan.outputSize == 0) return ok();
-    const VkDeviceAddress input = info.input.address;
-    const VkDeviceAddress output = info.output.address;
-    if (!overlap(input, plan.inputSize, output, plan.outputSize)) return ok();
-    if (inPlaceAllowed && input == output) return ok();
-    return failure(VKAXIS_INVALID_ARGUMENT, "output at 0x%" PRIx64 " overlaps input at 0x%" PRIx64 ": %s",
-                   output, input,
-                   inPlaceAllowed ? "they must be the same or disjoint" : "they must be disjoint");
+// Where a plan may run in place, every element is read by the invocation that writes it.
+VkaxisStatus checkOverlap(const VkaxisPlan& plan, const VkaxisRecordInfo& info, VkDeviceAddress scratch) {
+    VkaxisStatus status = ok();
+    if (!plan.inPlace || info.input.address != info.output.address)
+        status = checkDisjoint("output", info.output.address, plan.outputSize, "input", info.input.address,
+                               plan.inputSize);
+    if (status.code == VKAXIS_OK)
+        status =
+            checkDisjoint("scratch", scratch, plan.scratchSize, "input", info.input.address, plan.inputSize);
+    if (status.code == VKAXIS_OK)
+        status = checkDisjoint("scratch", scratch, plan.scratchSize, "output", info.output.address,
+                               plan.outputSize);
+    return status;
 }
 
 VkaxisStatus checkScratch(VkaxisContext context, const VkaxisPlan& plan, const VkaxisRecordInfo& info,
@@ -48,16 +53,14 @@ VkaxisStatus checkScratch(VkaxisContext context, const VkaxisPlan& plan, const V
     if (!info.scratch)
         return failure(VKAXIS_INVALID_ARGUMENT,
                        "scratch is VK_NULL_HANDLE, and the plan needs %" PRIu64 " bytes", plan.scratchSize);
-    if (info.scratchSize < plan.scratchSize)
-        return failure(VKAXIS_INVALID_ARGUMENT, "scratch has %" PRIu64 " bytes, and the plan needs %" PRIu64,
-                       info.scratchSize, plan.scratchSize);
     const VkBufferDeviceAddressInfo addressInfo{
         .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .pNext = nullptr, .buffer = info.scratch};
-    address = context->vk.GetBufferDeviceAddress(context->device, &addressInfo) + info.scratchOffset;
-    if (address % VKAXIS_SCRATCH_ALIGNMENT != 0)
-        return failure(VKAXIS_INVALID_ARGUMENT, "scratch address 0x%" PRIx64 " is not a multiple of %d",
-                       address, VKAXIS_SCRATCH_ALIGNMENT);
-    return ok();
+    const VkDeviceAddress base = context->vk.GetBufferDeviceAddress(context->device, &addressInfo);
+    if (base == 0) return failure(VKAXIS_INVALID_ARGUMENT, "scratch has no device address");
+    address = base + info.scratchOffset;
+    if (address < base)
+        return failure(VKAXIS_INVALID_ARGUMENT, "scratchOffset wraps around the address space");
+    return checkRange("scratch", {address, info.scratchSize}, plan.scratchSize, VKAXIS_SCRATCH_ALIGNMENT);
 }
 
 VkaxisStatus checkInfo(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan* plan,
@@ -65,6 +68,10 @@ VkaxisStatus checkInfo(VkaxisContext context, VkCommandBuffer commandBuffer, con
     if (!context) return failure(VKAXIS_INVALID_ARGUMENT, "context is NULL");
     if (!commandBuffer) return failure(VKAXIS_INVALID_ARGUMENT, "commandBuffer is NULL");
     if (!plan) return failure(VKAXIS_INVALID_ARGUMENT, "pPlan is NULL");
+    if (plan->commandCount > VKAXIS_MAX_COMMANDS)
+        return failure(VKAXIS_INVALID_ARGUMENT,
+                       "pPlan->commandCount %" PRIu32 " is over %d: the plan was never made",
+                       plan->commandCount, VKAXIS_MAX_COMMANDS);
     if (!info) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo is NULL");
     if (info->sType != VKAXIS_STRUCTURE_TYPE_RECORD_INFO)
         return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->sType is not VKAXIS_STRUCTURE_TYPE_RECORD_INFO");
@@ -105,11 +112,13 @@ using namespace vkaxis;
 VkaxisStatus vkaxisRecord(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan* pPlan,
                           const VkaxisRecordInfo* pInfo) {
     VkaxisStatus status = checkInfo(context, commandBuffer, pPlan, pInfo);
-    if (status.code == VKAXIS_OK) status = checkRange("input", pInfo->input, pPlan->inputSize);
-    if (status.code == VKAXIS_OK) status = checkRange("output", pInfo->output, pPlan->outputSize);
-    if (status.code == VKAXIS_OK) status = checkOverlap(*pPlan, *pInfo, pPlan->inPlace == VK_TRUE);
+    if (status.code == VKAXIS_OK)
+        status = checkRange("input", pInfo->input, pPlan->inputSize, pPlan->inputAlignment);
+    if (status.code == VKAXIS_OK)
+        status = checkRange("output", pInfo->output, pPlan->outputSize, pPlan->outputAlignment);
     VkDeviceAddress scratch = 0;
     if (status.code == VKAXIS_OK) status = checkScratch(context, *pPlan, *pInfo, scratch);
+    if (status.code == VKAXIS_OK) status = checkOverlap(*pPlan, *pInfo, scratch);
     if (status.code != VKAXIS_OK) return status;
 
     const VkDeviceAddress operands[] = {pInfo->input.address, pInfo->output.address, scratch};

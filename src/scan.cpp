@@ -56,7 +56,7 @@ class RowLayout {
             items_ = tuning.scanRowItems;
         }
         const uint64_t rowTiles = divideUp(extents.outer, facts.workgroupSize / lanes_);
-        splits_ = chooseSplits(tuning, rowTiles, extents.extent, tile() * tuning.minRowsPerSplit, mostSplits);
+        splits_ = chooseSplits(tuning, rowTiles, divideUp(extents.extent, tile()), mostSplits);
         chunk_ = splits_ == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits_), tile());
         splits_ = splits_ == 1 ? 1 : divideUp(extents.extent, chunk_);
         groups_ = rowTiles * splits_;
@@ -199,6 +199,8 @@ VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, 
     VkaxisPlan plan{};
     plan.inputSize = extents.elements() * kElementSize;
     plan.outputSize = (extents.extent + grown) * extents.columns() * kElementSize;
+    plan.inputAlignment = kElementSize;
+    plan.outputAlignment = kElementSize;
     plan.inPlace = grown == 0;
     if (plan.outputSize != 0) {
         if (extents.inner == 1)

@@ -7,11 +7,12 @@ namespace {
 constexpr Tuning kTable[] = {
     {.vendorId = 0,
      .workgroupSize = 256,
-     .targetWorkgroups = 1024,
-     .minRowsPerSplit = 8,
-     .panelColumns = 32,
-     .argUnroll = 8,
-     .scanColumnItems = 8,
+     .targetWorkgroups = 512,
+     .minTilesToSplit = 8,
+     .minTilesPerSplit = 2,
+     .panelColumns = 64,
+     .argUnroll = 4,
+     .scanColumnItems = 16,
      .scanRowItems = 2,
      .scanRowGroupQuads = 4},
 };

@@ -9,7 +9,8 @@ struct Tuning {
     uint32_t vendorId;           // VkPhysicalDeviceProperties::vendorID, 0: any
     uint32_t workgroupSize;      // invocations
     uint32_t targetWorkgroups;   // with fewer, the axis is split so that others can share the work
-    uint32_t minRowsPerSplit;    // rows of the axis that each invocation should get before a split pays
+    uint32_t minTilesToSplit;    // an axis of fewer tiles stays whole
+    uint32_t minTilesPerSplit;   // that each workgroup of a split axis gets
     uint32_t panelColumns;       // neighbouring columns per workgroup, where there are that many
     uint32_t argUnroll;          // loads in flight per invocation
     uint32_t scanColumnItems;    // rows per invocation and tile

@@ -1,6 +1,7 @@
 // An owning Vulkan device for tools, tests and samples: instance, device, queue, buffers, staged transfers,
 // timestamps. An engine has all of this already and links vkaxis::vkaxis alone; this is target
-// vkaxis::device, the only user of volk.
+// vkaxis::device, the only user of volk. A program that links it statically must not link the Vulkan loader
+// itself: the globals of volk have the names of the loader's functions.
 #pragma once
 
 #include <vkaxis/vkaxis.hpp>
@@ -38,13 +39,20 @@ struct DeviceSummary {
 };
 
 struct DeviceOptions {
-    std::string
-        select;  // "": discrete, then integrated, then virtual, then CPU; or an index, or a part of a name
-    bool validation =
-        false;  // Khronos validation with synchronization validation; refused where the layer is absent
+    // "": the first usable of the discrete, then integrated, then virtual, then CPU devices. Otherwise an
+    // index, or a part of a name in any case; of several such names the loader's first.
+    std::string select{};
+
+    // Khronos validation with synchronization validation; refused where the layer is absent.
+    bool validation = false;
+
+    // Told each message that Device::validationMessages counts, on the thread that caused it; also those of
+    // the device's own destruction.
+    std::function<void(const char*)> onValidationMessage{};
 };
 
 class Device;
+struct DeviceState;
 
 // Device memory with an address. Destroyed before its Device.
 class Buffer {
@@ -66,10 +74,10 @@ class Buffer {
     AddressRange range() const { return {address_, size_}; }
 
   private:
-    friend class Device;
+    friend struct DeviceState;
     void swap(Buffer& other) noexcept;
 
-    struct DeviceState* device_ = nullptr;
+    DeviceState* device_ = nullptr;
     VkBuffer buffer_ = VK_NULL_HANDLE;
     VkDeviceMemory memory_ = VK_NULL_HANDLE;
     VkDeviceAddress address_ = 0;
@@ -77,6 +85,8 @@ class Buffer {
     void* mapped_ = nullptr;  // of host-visible memory only
 };
 
+// Any number may live at once, also on different drivers. Const members may be called from several threads.
+// An empty one (default-constructed or moved from) can only be assigned to and destroyed.
 class Device {
   public:
     Device();
@@ -102,23 +112,24 @@ class Device {
     PFN_vkGetInstanceProcAddr getInstanceProcAddr() const;
     const VkDeviceCreateInfo& deviceCreateInfo() const;  // what the device was created with
 
-    // Device-local memory for shaders and transfers, size rounded up to 16 bytes. OutOfMemory names the size.
+    // Device-local memory for shaders and transfers, size rounded up to 16 bytes, at least 16; its contents
+    // are undefined. OutOfMemory names the size, and the limit if it is one of the device's.
     Result<Buffer> allocate(VkDeviceSize size) const;
 
-    // Through a staging buffer in pieces, any size. Both return when the copy is complete.
+    // Through staging buffers in pieces, any size and offset in bytes. Both return when the copy is complete.
     Status upload(const Buffer& buffer, VkDeviceSize offset, std::span<const std::byte> data) const;
     Status download(const Buffer& buffer, VkDeviceSize offset, std::span<std::byte> data) const;
 
-    // Sets size bytes, a multiple of 4, to a repeated word.
+    // Sets size bytes from offset, both multiples of 4, to a repeated word.
     Status fill(const Buffer& buffer, VkDeviceSize offset, VkDeviceSize size, std::uint32_t word) const;
 
-    // Records into a fresh command buffer, submits it and waits. A failing record is passed on and nothing is
-    // submitted.
+    // Records into a fresh command buffer, behind a barrier that makes all earlier work visible, submits it
+    // and waits. A failing record is passed on and nothing is submitted.
     using Recorder = std::function<Status(VkCommandBuffer)>;
     Status run(const Recorder& record) const;
 
     // As run, repeats recordings between two timestamps in one command buffer, each followed by the barrier
-    // that a dependent use needs. The mean GPU time of one, in seconds.
+    // that a dependent use needs. The mean GPU time of one, in seconds. Unsupported without timestamps.
     Result<double> time(const Recorder& record, std::uint32_t repeats = 1) const;
 
     // Messages of the validation layer since creation (warnings and errors), and the text of the last one.
@@ -126,7 +137,7 @@ class Device {
     std::string lastValidationMessage() const;
 
   private:
-    std::unique_ptr<struct DeviceState> state_;
+    std::unique_ptr<DeviceState> state_;
 };
 
 }  // namespace vkaxis

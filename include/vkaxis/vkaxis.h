@@ -71,12 +71,14 @@ typedef struct VkaxisStatus {
 
 /* ---- Context ------------------------------------------------------------------------------------------------- */
 
-/* Each structure starts with its type, so that an uninitialized one is refused. pNext must be NULL. */
+/* Each structure starts with its type, so that an uninitialized one is refused. pNext must be NULL. As in Vulkan, the
+ * _MAX_ENUM values only make the enumerations 32 bits wide. */
 typedef enum VkaxisStructureType {
     VKAXIS_STRUCTURE_TYPE_CONTEXT_CREATE_INFO = 0x61786900,
     VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO = 0x61786901,
     VKAXIS_STRUCTURE_TYPE_SCAN_INFO = 0x61786902,
-    VKAXIS_STRUCTURE_TYPE_RECORD_INFO = 0x61786903
+    VKAXIS_STRUCTURE_TYPE_RECORD_INFO = 0x61786903,
+    VKAXIS_STRUCTURE_TYPE_MAX_ENUM = 0x7FFFFFFF
 } VkaxisStructureType;
 
 /* Compiled pipelines and the facts of one VkDevice. Holds no device memory. */
@@ -98,8 +100,9 @@ typedef struct VkaxisContextCreateInfo {
 } VkaxisContextCreateInfo;
 
 /* Needs of the device: Vulkan 1.2, bufferDeviceAddress enabled, and in compute shaders the subgroup operations basic,
- * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. Optional: subgroupSizeControl together with
- * computeFullSubgroups (then the subgroup size is pinned). The first need that is not met is named in the status.
+ * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
+ * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size) and
+ * computeFullSubgroups (every pipeline requires full subgroups).
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 
@@ -110,7 +113,12 @@ VKAXIS_API void vkaxisDestroyContext(VkaxisContext context);
 
 #define VKAXIS_MAX_RANK 8
 
-typedef enum VkaxisDtype { VKAXIS_DTYPE_F32 = 0, VKAXIS_DTYPE_I32 = 1, VKAXIS_DTYPE_U32 = 2 } VkaxisDtype;
+typedef enum VkaxisDtype {
+    VKAXIS_DTYPE_F32 = 0,
+    VKAXIS_DTYPE_I32 = 1,
+    VKAXIS_DTYPE_U32 = 2,
+    VKAXIS_DTYPE_MAX_ENUM = 0x7FFFFFFF
+} VkaxisDtype;
 
 /* A dense row-major tensor: the last dimension is contiguous. Rank 0 is a scalar and acts as one element along an
  * axis of extent 1. An extent may be 0. Size is limited by memory alone, but the axis of an operation may have at
@@ -165,6 +173,8 @@ typedef struct VkaxisCommand {
 typedef struct VkaxisPlan {
     VkDeviceSize inputSize;       /* bytes of the whole input tensor */
     VkDeviceSize outputSize;      /* bytes of the whole output tensor */
+    VkDeviceSize inputAlignment;  /* bytes: an element */
+    VkDeviceSize outputAlignment; /* bytes: an element */
     VkDeviceSize scratchSize;     /* bytes of scratch memory; 0: none needed */
     VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
                                      recording leaves them zero */
@@ -179,8 +189,16 @@ typedef struct VkaxisPlan {
 
 /* ---- argmax, argmin ------------------------------------------------------------------------------------------ */
 
-typedef enum VkaxisArgReduceOp { VKAXIS_ARGMAX = 0, VKAXIS_ARGMIN = 1 } VkaxisArgReduceOp;
-typedef enum VkaxisIndexType { VKAXIS_INDEX_U32 = 0, VKAXIS_INDEX_I64 = 1 } VkaxisIndexType;
+typedef enum VkaxisArgReduceOp {
+    VKAXIS_ARGMAX = 0,
+    VKAXIS_ARGMIN = 1,
+    VKAXIS_ARG_REDUCE_OP_MAX_ENUM = 0x7FFFFFFF
+} VkaxisArgReduceOp;
+typedef enum VkaxisIndexType {
+    VKAXIS_INDEX_U32 = 0,
+    VKAXIS_INDEX_I64 = 1,
+    VKAXIS_INDEX_TYPE_MAX_ENUM = 0x7FFFFFFF
+} VkaxisIndexType;
 
 /* The index along the axis of each slice's largest (smallest) element.
  *   Output  dense, the input's shape without the axis, of indexType.
@@ -203,7 +221,8 @@ VKAXIS_API VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisA
 typedef enum VkaxisScanMode {
     VKAXIS_SCAN_INCLUSIVE = 0,      /* y[i] = x[0] + ... + x[i] */
     VKAXIS_SCAN_EXCLUSIVE = 1,      /* y[i] = x[0] + ... + x[i-1], y[0] = 0 */
-    VKAXIS_SCAN_INCLUDE_INITIAL = 2 /* exclusive, with the total as element n; the axis grows to n+1 */
+    VKAXIS_SCAN_INCLUDE_INITIAL = 2, /* exclusive, with the total as element n; the axis grows to n+1 */
+    VKAXIS_SCAN_MODE_MAX_ENUM = 0x7FFFFFFF
 } VkaxisScanMode;
 
 /* The prefix sums along the axis.
@@ -235,14 +254,14 @@ typedef struct VkaxisAddressRange {
 typedef struct VkaxisRecordInfo {
     VkaxisStructureType sType;
     const void* pNext;
-    VkaxisAddressRange input;  /* aligned to the element; 16-byte alignment is faster */
-    VkaxisAddressRange output; /* aligned to the element; 16-byte alignment is faster */
+    VkaxisAddressRange input;  /* aligned to inputAlignment of the plan; 16-byte alignment is faster */
+    VkaxisAddressRange output; /* aligned to outputAlignment of the plan; 16-byte alignment is faster */
     /* Created with VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, VK_BUFFER_USAGE_TRANSFER_DST_BIT and
      * VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT; may be VK_NULL_HANDLE where scratchSize of the plan is 0. */
     VkBuffer scratch;
     VkDeviceSize scratchOffset; /* the address of scratch + scratchOffset must be a multiple of
                                    VKAXIS_SCRATCH_ALIGNMENT */
-    VkDeviceSize scratchSize;   /* from scratchOffset; at least the plan's scratchSize */
+    VkDeviceSize scratchSize;   /* from scratchOffset; at least the plan's scratchSize, none of it in input or output */
 } VkaxisRecordInfo;
 
 /* Appends the plan to commandBuffer. On any status but VKAXIS_OK nothing has been recorded. */
