@@ -13,9 +13,10 @@ function(vkaxis_add_shader target name source)
     add_custom_command(
         OUTPUT ${folder}/${name}.h
         COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-        COMMAND ${VKAXIS_GLSLANG} ${flags} --depfile ${folder}/${name}.d -o ${folder}/${name}.spv ${input}
+        COMMAND ${VKAXIS_GLSLANG} ${flags} -o ${folder}/${name}.spv ${input}
         COMMAND ${VKAXIS_SPIRV_VAL} --target-env vulkan1.2 ${folder}/${name}.spv
-        COMMAND ${VKAXIS_GLSLANG} ${flags} --vn ${name}_spirv -o ${folder}/${name}.h ${input}
+        COMMAND ${VKAXIS_GLSLANG} ${flags} --vn ${name}_spirv --depfile ${folder}/${name}.d
+                -o ${folder}/${name}.h ${input}
         DEPENDS ${input}
         DEPFILE ${folder}/${name}.d
         COMMENT "Compiling shader ${name}"

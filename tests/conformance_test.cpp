@@ -1,0 +1,639 @@
+// Every primitive on every driver that the loader lists, under validation, held against the CPU references.
+// Sizes come from the plans and the kernels' own tiles.
+#include "goldens_py/goldens.hpp"
+#include "harness/cases.hpp"
+#include "harness/elements.hpp"
+#include "harness/guarded_tensor.hpp"
+
+#include "context.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace vkaxis;
+using namespace vkaxis::harness;
+
+// ---- Drivers ----
+
+// Where devices are required, what is missing is a failure.
+void skip(const std::string& reason) {
+    const char* required = std::getenv("VKAXIS_REQUIRE_DEVICES");
+    if (required != nullptr && std::string(required) == "1")
+        FAIL(reason);
+    else
+        MESSAGE("skipped: " << reason);
+}
+
+struct Drivers {
+    std::vector<Device> devices{};
+    std::string missing{};  // why there are none
+};
+
+Drivers openDrivers() {
+    Drivers drivers;
+    const auto summaries = Device::enumerate();
+    if (!summaries) return {{}, summaries.status.message()};
+    for (const DeviceSummary& summary : summaries.value) {
+        if (!summary.usable) continue;
+        auto device = Device::create({.select = std::to_string(summary.index), .validation = true});
+        if (!device) return {{}, device.status.message()};
+        drivers.devices.push_back(std::move(device.value));
+    }
+    if (drivers.devices.empty()) drivers.missing = "no usable Vulkan device";
+    return drivers;
+}
+
+// body(device) for each driver. The devices are opened once, so that their pipelines are compiled once.
+template <class Body>
+void onEveryDriver(const Body& body) {
+    static const Drivers drivers = openDrivers();
+    if (drivers.devices.empty()) return skip(drivers.missing);
+    for (const Device& device : drivers.devices) {
+        CAPTURE(device.summary().name);
+        body(device);
+    }
+}
+
+template <class Function>
+Function function(const Device& device, const char* name) {
+    const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
+        device.getInstanceProcAddr()(device.instance(), "vkGetDeviceProcAddr"));
+    const auto found = reinterpret_cast<Function>(getDeviceProcAddr(device.handle(), name));
+    REQUIRE_MESSAGE((found != nullptr), name);
+    return found;
+}
+
+#define VKAXIS_TEST_FUNCTION(name) const auto name = function<PFN_##name>(device, #name)
+
+// ---- Cases ----
+
+void checkCase(const Device& device, const Case& testCase) {
+    const Outcome outcome = runCase(device, testCase);
+    CHECK_MESSAGE(outcome, "vkaxis validate " << arguments(testCase) << ": " << outcome.message());
+}
+
+std::uint64_t subgroupSize(const Device& device) {
+    return device.context().handle()->facts.subgroupSize;
+}
+std::uint64_t workgroupSize(const Device& device) {
+    return device.context().handle()->facts.workgroupSize;
+}
+
+// Elements of a row, or of a column, that a workgroup takes at a time.
+std::uint64_t rowTile(const Device& device) {
+    return workgroupSize(device) * device.context().handle()->tuning.scanRowItems * 4;
+}
+std::uint64_t columnTile(const Device& device) {
+    const Tuning& tuning = device.context().handle()->tuning;
+    return workgroupSize(device) * std::max(tuning.argUnroll, tuning.scanColumnItems);
+}
+
+// A case of the shape whose dtype, mode, data and placement follow from a running number, so that a few dozen
+// cases meet all their pairings.
+Case dealtCase(Op op, std::vector<std::uint64_t> shape, std::int32_t axis, std::uint64_t number) {
+    const OpEntry& entry = entryOf(op);
+    Case testCase{
+        .problem = {op, entry.dtypes[number % entry.dtypes.size()], std::move(shape), axis, {}, {}}};
+    setMode(testCase.problem, entry.modes[number / 3 % entry.modes.size()]);
+    std::vector<Distribution> distributions;
+    for (const DistributionEntry& row : distributionTable())
+        if (suits(row.distribution, testCase.problem.dtype)) distributions.push_back(row.distribution);
+    testCase.distribution = distributions[number % distributions.size()];
+    testCase.seed = number;
+    if (number % 4 == 1) testCase.options.misalignment = 4 * (1 + number / 4 % 3);
+    if (number % 4 == 3) testCase.options.inPlace = supportsInPlace(testCase.problem);
+    return testCase;
+}
+
+// Deals cases of all primitives, argmax and argmin in turn.
+class Dealer {
+  public:
+    explicit Dealer(const Device& device) : device_(device) {}
+
+    void check(const std::vector<std::uint64_t>& shape, std::int32_t axis) {
+        checkCase(device_, dealtCase(number_ / 3 % 2 == 0 ? Op::Argmax : Op::Argmin, shape, axis, number_));
+        checkCase(device_, dealtCase(Op::Scan, shape, axis, number_));
+        ++number_;
+    }
+
+  private:
+    const Device& device_;
+    std::uint64_t number_ = 0;
+};
+
+// ---- Sizes ----
+
+// Each size, and one less and one more, without 0.
+std::vector<std::uint64_t> around(const std::vector<std::uint64_t>& sizes) {
+    std::set<std::uint64_t> result;
+    for (const std::uint64_t size : sizes) result.insert({size - 1, size, size + 1});
+    result.erase(0);
+    return {result.begin(), result.end()};
+}
+
+// What of a plan depends on tiles: the kernels, their grids and the depth of the sums.
+auto layoutOf(const Device& device, const Problem& problem) {
+    const Result<Plan> plan = harness::plan(device.context(), problem);
+    REQUIRE_MESSAGE(plan, plan.status.message());
+    std::vector<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> dispatches;
+    for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
+        const VkaxisCommand& command = plan->commands[i];
+        dispatches.emplace_back(command.kernel, command.groupCount[0], command.groupCount[1],
+                                command.groupCount[2]);
+    }
+    return std::pair(dispatches, plan->additionDepth);
+}
+
+// The extents of one dimension, up to `most`, from which on the plan is another one; the first `limit` of
+// them.
+std::vector<std::uint64_t> turningPoints(const Device& device, Problem problem, std::size_t dimension,
+                                         std::uint64_t most, std::size_t limit) {
+    const auto at = [&](std::uint64_t extent) {
+        problem.shape[dimension] = extent;
+        return layoutOf(device, problem);
+    };
+    std::vector<std::uint64_t> found;
+    for (std::uint64_t low = 1; low < most && found.size() < limit;) {
+        // From a power of two to the next, lest a change there and back be missed.
+        std::uint64_t high = std::min(std::bit_ceil(low + 1), most);
+        const auto before = at(low);
+        if (at(high) == before) {
+            low = high;
+            continue;
+        }
+        while (high - low > 1) {
+            const std::uint64_t middle = std::midpoint(low, high);
+            (at(middle) == before ? low : high) = middle;
+        }
+        found.push_back(high);
+        low = high;
+    }
+    return found;
+}
+
+// ---- Bytes ----
+
+std::vector<std::byte> requireOutput(const Device& device, const Problem& problem,
+                                     std::span<const std::byte> input, const ExecuteOptions& options = {}) {
+    auto output = execute(device, problem, input, nullptr, options);
+    REQUIRE_MESSAGE(output, describe(problem) << ": " << output.status.message());
+    return std::move(output.value);
+}
+
+void checkOutput(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
+                 std::span<const std::byte> output) {
+    const Verdict verdict = entryOf(problem.op).check(problem, additionDepth, input, output);
+    CHECK_MESSAGE(verdict, describe(problem) << ": " << verdict.message);
+}
+
+// ---- Replay ----
+
+// A command buffer that records a plan once, to be submitted many times.
+class Replay {
+  public:
+    Replay(const Device& device, const Plan& plan, const Operands& operands) : device_(device) {
+        VKAXIS_TEST_FUNCTION(vkCreateCommandPool);
+        VKAXIS_TEST_FUNCTION(vkAllocateCommandBuffers);
+        VKAXIS_TEST_FUNCTION(vkBeginCommandBuffer);
+        VKAXIS_TEST_FUNCTION(vkCmdPipelineBarrier);
+        VKAXIS_TEST_FUNCTION(vkEndCommandBuffer);
+        VkCommandPoolCreateInfo poolInfo{};
+        poolInfo.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+        poolInfo.queueFamilyIndex = device.queueFamily();
+        REQUIRE(vkCreateCommandPool(device.handle(), &poolInfo, nullptr, &pool_) == VK_SUCCESS);
+        VkCommandBufferAllocateInfo allocateInfo{};
+        allocateInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+        allocateInfo.commandPool = pool_;
+        allocateInfo.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
+        allocateInfo.commandBufferCount = 1;
+        REQUIRE(vkAllocateCommandBuffers(device.handle(), &allocateInfo, &commandBuffer_) == VK_SUCCESS);
+
+        VkCommandBufferBeginInfo beginInfo{};
+        beginInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+        REQUIRE(vkBeginCommandBuffer(commandBuffer_, &beginInfo) == VK_SUCCESS);
+        const auto barrier = [&] {
+            VkMemoryBarrier memory{};
+            memory.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+            memory.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT;
+            memory.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
+            vkCmdPipelineBarrier(commandBuffer_, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+                                 VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 1, &memory, 0, nullptr, 0, nullptr);
+        };
+        barrier();
+        const Status status = device.context().record(commandBuffer_, plan, operands);
+        REQUIRE_MESSAGE(status, status.message());
+        barrier();
+        REQUIRE(vkEndCommandBuffer(commandBuffer_) == VK_SUCCESS);
+    }
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
+    ~Replay() {
+        function<PFN_vkDestroyCommandPool>(device_, "vkDestroyCommandPool")(device_.handle(), pool_, nullptr);
+    }
+
+    void submit() const {
+        const auto queueSubmit = function<PFN_vkQueueSubmit>(device_, "vkQueueSubmit");
+        const auto queueWaitIdle = function<PFN_vkQueueWaitIdle>(device_, "vkQueueWaitIdle");
+        VkSubmitInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+        info.commandBufferCount = 1;
+        info.pCommandBuffers = &commandBuffer_;
+        REQUIRE(queueSubmit(device_.queue(), 1, &info, VK_NULL_HANDLE) == VK_SUCCESS);
+        REQUIRE(queueWaitIdle(device_.queue()) == VK_SUCCESS);
+    }
+
+  private:
+    const Device& device_;
+    VkCommandPool pool_ = VK_NULL_HANDLE;
+    VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
+};
+
+}  // namespace
+
+TEST_SUITE("conformance") {
+    // ---- The instruments ----
+
+    TEST_CASE("the validation layer is there and counts a deliberate mistake") {
+        onEveryDriver([](const Device& device) {
+            VKAXIS_TEST_FUNCTION(vkCreateFence);
+            VKAXIS_TEST_FUNCTION(vkDestroyFence);
+            const std::uint64_t before = device.validationMessages();
+            VkFenceCreateInfo info{};
+            info.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
+            VkFence fence = VK_NULL_HANDLE;
+            vkCreateFence(device.handle(), &info, nullptr, &fence);
+            vkDestroyFence(device.handle(), fence, nullptr);
+            CHECK(device.validationMessages() == before + 1);
+            CHECK(device.lastValidationMessage().find("sType") != std::string::npos);
+        });
+    }
+
+    TEST_CASE("synchronization validation is on: two fills without a barrier are reported") {
+        onEveryDriver([](const Device& device) {
+            VKAXIS_TEST_FUNCTION(vkCmdFillBuffer);
+            const auto buffer = device.allocate(64);
+            REQUIRE(buffer);
+            const std::uint64_t before = device.validationMessages();
+            const Status status = device.run([&](VkCommandBuffer commandBuffer) {
+                vkCmdFillBuffer(commandBuffer, buffer->handle(), 0, 64, 1);
+                vkCmdFillBuffer(commandBuffer, buffer->handle(), 0, 64, 2);
+                return Status{};
+            });
+            CHECK(status);
+            CHECK(device.validationMessages() > before);
+            CHECK(device.lastValidationMessage().find("SYNC-HAZARD-WRITE-AFTER-WRITE") != std::string::npos);
+        });
+    }
+
+    TEST_CASE("canaries, contents and zeros that were overwritten are reported with their place") {
+        onEveryDriver([](const Device& device) {
+            constexpr std::uint32_t kWord = 0x7f4badedU;
+            const auto tensor = GuardedTensor::create(device, "tensor", 40, 4, kWord);
+            REQUIRE(tensor);
+            CHECK(tensor->range().address % 16 == 4);
+            const std::vector<std::byte> zeros(40);
+            REQUIRE(tensor->upload(device, zeros));
+            CHECK(tensor->checkCanaries(device));
+            CHECK(tensor->checkContent(device, zeros));
+            CHECK(tensor->checkZero(device, 40));
+
+            const auto damaged = [&](std::int64_t place, std::uint32_t word) {
+                return device.fill(tensor->buffer(), tensor->offset() + static_cast<std::uint64_t>(place), 4,
+                                   word);
+            };
+            REQUIRE(damaged(36, 1));
+            CHECK(tensor->checkCanaries(device));
+            CHECK(std::string(tensor->checkContent(device, zeros).message()) ==
+                  "the tensor was written to at byte 36");
+            CHECK(std::string(tensor->checkZero(device, 40).message()) ==
+                  "byte 36 of the tensor is not zero again");
+            CHECK(tensor->checkZero(device, 36));
+
+            REQUIRE(damaged(40, 0));
+            CHECK(std::string(tensor->checkCanaries(device).message()) ==
+                  "the canary 0 bytes beyond the end of the tensor is damaged: 0x00000000, was 0x7f4baded");
+            REQUIRE(damaged(40, kWord));
+            CHECK(tensor->checkCanaries(device));
+            REQUIRE(damaged(-8, 5));
+            CHECK(std::string(tensor->checkCanaries(device).message()) ==
+                  "the canary 8 bytes before the tensor is damaged: 0x00000005, was 0x7f4baded");
+        });
+    }
+
+    // ---- Answers known from elsewhere ----
+
+    TEST_CASE("the answers are NumPy's") {
+        onEveryDriver([](const Device& device) {
+            for (const Golden& golden : kGoldens) {
+                CAPTURE(golden.name);
+                const Problem problem = golden.problem();
+                const auto output = requireOutput(device, problem, std::as_bytes(golden.input));
+                // The goldens' sums are exact, NaNs have no fixed bits and zeros no fixed sign: no rounding
+                // allowed.
+                if (problem.op == Op::Scan)
+                    checkOutput(problem, 0, std::as_bytes(golden.input), output);
+                else
+                    CHECK(std::ranges::equal(output, std::as_bytes(golden.output)));
+            }
+        });
+    }
+
+    TEST_CASE("every primitive, dtype and mode in every regime, with every distribution") {
+        onEveryDriver([](const Device& device) {
+            CaseFilter filter;
+            filter.quick = true;
+            for (const Case& testCase : standardCases(filter)) checkCase(device, testCase);
+        });
+    }
+
+    // ---- Sizes ----
+
+    TEST_CASE("extents around subgroups, workgroups and tiles") {
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t tile = rowTile(device);
+            std::vector<std::uint64_t> sizes{1,
+                                             4,
+                                             8,
+                                             16,
+                                             32,
+                                             64,
+                                             128,
+                                             workgroupSize(device),
+                                             2 * workgroupSize(device),
+                                             tile,
+                                             2 * tile,
+                                             columnTile(device)};
+            Dealer dealer(device);
+            for (const std::uint64_t size : around(sizes)) {
+                dealer.check({size}, 0);
+                dealer.check({3, size}, 1);
+                dealer.check({size, 3}, 0);
+                dealer.check({2, size, 33}, 1);
+            }
+        });
+    }
+
+    TEST_CASE("extents at which the plan changes: kernels, grids and splits") {
+        struct Layout {
+            std::vector<std::uint64_t> shape;
+            std::int32_t axis;
+            std::size_t dimension;  // that varies
+            std::uint64_t most;
+        };
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t longest = 64 * rowTile(device);
+            const std::vector<Layout> layouts{
+                {{1}, 0, 0, longest},      {{3, 1}, 1, 1, longest},  {{1, 3}, 0, 0, longest / 4},
+                {{2, 1, 37}, 1, 1, 10000}, {{2, 19, 1}, 1, 2, 1000}, {{1, 9}, 1, 0, 10000},
+                {{1, 6, 5}, 1, 0, 3000},
+            };
+            Dealer dealer(device);
+            for (const Layout& layout : layouts)
+                for (const Op op : {Op::Argmax, Op::Scan}) {
+                    constexpr std::size_t kMost = 12;
+                    const Problem problem{op,          Dtype::F32,     layout.shape,
+                                          layout.axis, IndexType::I64, ScanMode::Inclusive};
+                    std::vector<std::uint64_t> shape = layout.shape;
+                    for (const std::uint64_t extent :
+                         around(turningPoints(device, problem, layout.dimension, layout.most, kMost))) {
+                        shape[layout.dimension] = extent;
+                        dealer.check(shape, layout.axis);
+                    }
+                }
+        });
+    }
+
+    TEST_CASE("ranks 0 to 8, every axis of rank 5 counted from both ends, and extents of 1") {
+        onEveryDriver([](const Device& device) {
+            Dealer dealer(device);
+            dealer.check({}, 0);
+            dealer.check({}, -1);
+            std::vector<std::uint64_t> shape;
+            for (std::uint64_t rank = 1; rank <= kMaxRank; ++rank) {
+                shape.push_back(2 + rank % 3);
+                dealer.check(shape, static_cast<std::int32_t>(rank / 2));
+                dealer.check(std::vector<std::uint64_t>(rank, 1), -static_cast<std::int32_t>(rank));
+            }
+            for (std::int32_t axis = -5; axis < 5; ++axis) {
+                dealer.check({3, 4, 5, 6, 7}, axis);
+                dealer.check({1, 70, 1, 5, 1}, axis);
+            }
+        });
+    }
+
+    TEST_CASE("an extent of 0 leaves nothing to do, or an include-initial scan its zeros") {
+        onEveryDriver([](const Device& device) {
+            Dealer dealer(device);
+            for (int i = 0; i < 9; ++i) {
+                dealer.check({0, 5}, 1);
+                dealer.check({3, 4, 0}, 1);
+            }
+            for (const Dtype dtype : entryOf(Op::Scan).dtypes)
+                for (const Mode& mode : entryOf(Op::Scan).modes)
+                    for (const auto& [shape, axis] :
+                         {Regime::Shape{{0}, 0}, {{5, 0}, 1}, {{0, 7}, 0}, {{300, 0, 40}, 1}}) {
+                        Case testCase{.problem = {Op::Scan, dtype, shape, axis, {}, {}}};
+                        setMode(testCase.problem, mode);
+                        checkCase(device, testCase);
+                    }
+            for (const Op op : {Op::Argmax, Op::Argmin})
+                CHECK(plan(device.context(), {op, Dtype::F32, {3, 0}, 1, {}, {}}).status.code() ==
+                      Code::InvalidArgument);
+        });
+    }
+
+    TEST_CASE("more workgroups than one dimension of the grid can have") {
+        onEveryDriver([](const Device& device) {
+            constexpr std::uint64_t kSlices = 70000;
+            for (const Op op : {Op::Argmin, Op::Scan}) {
+                // The shortest rows that have a workgroup each.
+                Problem problem{op, Dtype::F32, {kSlices, 1}, 1, IndexType::U32, ScanMode::Exclusive};
+                const auto workgroups = [&] {
+                    const Plan plan = harness::plan(device.context(), problem).value;
+                    const auto& count = plan.commands[0].groupCount;
+                    return std::uint64_t{count[0]} * count[1] * count[2];
+                };
+                while (workgroups() < kSlices && problem.shape[1] < 4096)
+                    problem.shape[1] += problem.shape[1] / 4 + 1;
+                REQUIRE(workgroups() >= kSlices);
+                checkCase(device, {.problem = problem, .distribution = Distribution::Integers, .seed = 1});
+            }
+            Dealer dealer(device);
+            for (int i = 0; i < 3; ++i) {
+                dealer.check({kSlices, 2}, 1);
+                dealer.check({kSlices, 3, 2}, 1);
+                dealer.check({2, kSlices}, 0);
+            }
+        });
+    }
+
+    // ---- Places ----
+
+    TEST_CASE("a peak at every position of a tile, in rows and in columns") {
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t extent = rowTile(device) + 1;
+            for (const std::int32_t axis : {0, 1})
+                for (const auto& [op, dtype] : {std::pair{Op::Argmax, Dtype::F32},
+                                                {Op::Argmin, Dtype::I32},
+                                                {Op::Argmax, Dtype::U32},
+                                                {Op::Scan, Dtype::F32},
+                                                {Op::Scan, Dtype::I32}})
+                    checkCase(
+                        device,
+                        {.problem = {op, dtype, {extent, extent}, axis, IndexType::I64, ScanMode::Inclusive},
+                         .distribution = Distribution::Peak});
+        });
+    }
+
+    TEST_CASE("peaks at the seams of the splits") {
+        onEveryDriver([](const Device& device) {
+            // Three slices at a time, so that the peaks are before, at and after each tile's first position.
+            const std::uint64_t tile = rowTile(device);
+            const std::uint64_t extent = 40 * tile + 7;
+            for (std::uint64_t position = tile - 1; position < extent; position += tile) {
+                checkCase(device, {.problem = {Op::Argmax, Dtype::F32, {3, extent}, 1, IndexType::U32, {}},
+                                   .distribution = Distribution::Peak,
+                                   .seed = position});
+                checkCase(device,
+                          {.problem = {Op::Scan, Dtype::U32, {3, extent}, 1, {}, ScanMode::IncludeInitial},
+                           .distribution = Distribution::Peak,
+                           .seed = position});
+            }
+        });
+    }
+
+    // Two equal elements above all others, or two NaNs: the first has to win over lanes, subgroups,
+    // workgroups, splits.
+    TEST_CASE("of two equal extremes the first wins, however far apart") {
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t tile = rowTile(device);
+            const std::uint64_t extent = 20 * tile;
+            const std::vector<std::uint64_t> places =
+                around({1, subgroupSize(device), workgroupSize(device), 2 * workgroupSize(device), tile,
+                        10 * tile, extent - 2});
+            std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;
+            for (std::size_t i = 0; i < places.size(); ++i)
+                for (std::size_t j = i + 1; j < places.size(); j += 1 + i % 3)
+                    pairs.emplace_back(places[i], places[j]);
+
+            for (const Op op : {Op::Argmax, Op::Argmin})
+                for (const std::int32_t axis : {0, 1}) {
+                    const std::uint64_t slices = pairs.size();
+                    const auto shape = axis == 0 ? std::vector{extent, slices} : std::vector{slices, extent};
+                    const Problem problem{op, Dtype::F32, shape, axis, IndexType::U32, {}};
+                    const float extreme = op == Op::Argmax ? 3.0F : -3.0F;
+                    std::vector<std::byte> input = generate(problem, Distribution::Infinite, 0);
+                    for (std::uint64_t slice = 0; slice < slices; ++slice)
+                        for (const std::uint64_t place : {pairs[slice].first, pairs[slice].second})
+                            store(input.data(), axis == 0 ? place * slices + slice : slice * extent + place,
+                                  slice % 2 == 0 ? extreme : std::numeric_limits<float>::quiet_NaN());
+                    const auto output = requireOutput(device, problem, input);
+                    for (std::uint64_t slice = 0; slice < slices; ++slice)
+                        CHECK(load<std::uint32_t>(output.data(), slice) == pairs[slice].first);
+                }
+        });
+    }
+
+    // ---- Sums ----
+
+    TEST_CASE("the depth of a float scan certifies something, even for the longest axis") {
+        onEveryDriver([](const Device& device) {
+            for (const auto& shape :
+                 {std::vector<std::uint64_t>{0xffffffffU}, {0xffffffffU, 2}, {1000000, 1000}})
+                for (const Mode& mode : entryOf(Op::Scan).modes) {
+                    Problem problem{Op::Scan, Dtype::F32, shape, 0, {}, {}};
+                    setMode(problem, mode);
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE_MESSAGE(plan, plan.status.message());
+                    CHECK(plan->additionDepth > 0);
+                    CHECK(plan->additionDepth < (1 << 14));
+                }
+        });
+    }
+
+    TEST_CASE("a float scan gives the same bits at every address and alignment, and in place") {
+        onEveryDriver([](const Device& device) {
+            for (const Regime& regime : regimes())
+                for (const Mode& mode : entryOf(Op::Scan).modes) {
+                    const auto& [shape, axis] = regime.shapes[0];
+                    Problem problem{Op::Scan, Dtype::F32, shape, axis, {}, {}};
+                    setMode(problem, mode);
+                    const auto input = generate(problem, Distribution::Normal, 42);
+                    const auto output = requireOutput(device, problem, input);
+                    // What it occupies moves the next tensors elsewhere.
+                    const auto occupant = device.allocate(1 << 20);
+                    REQUIRE(occupant);
+                    for (const std::uint32_t misalignment : {0U, 4U, 12U})
+                        CHECK_MESSAGE(
+                            requireOutput(device, problem, input, {.misalignment = misalignment}) == output,
+                            describe(problem) << " misaligned by " << misalignment);
+                    CHECK(plan(device.context(), problem)->inPlace ==
+                          (supportsInPlace(problem) ? VK_TRUE : VK_FALSE));
+                    if (supportsInPlace(problem))
+                        CHECK_MESSAGE(requireOutput(device, problem, input,
+                                                    {.misalignment = 8, .inPlace = true}) == output,
+                                      describe(problem) << " in place");
+                }
+        });
+    }
+
+    // ---- Replay ----
+
+    TEST_CASE("a command buffer submitted 100 times gives the same bits each time") {
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t extent = 20 * rowTile(device) + 3;
+            for (const Problem& problem :
+                 {Problem{Op::Scan, Dtype::F32, {extent}, 0, {}, ScanMode::Exclusive},
+                  Problem{Op::Scan, Dtype::F32, {extent / 3, 3}, 0, {}, ScanMode::Inclusive},
+                  Problem{Op::Argmax, Dtype::F32, {extent}, 0, IndexType::I64, {}},
+                  Problem{Op::Argmin, Dtype::I32, {7, 300, 5}, 1, IndexType::U32, {}}}) {
+                CAPTURE(describe(problem));
+                const auto plan = harness::plan(device.context(), problem);
+                REQUIRE(plan);
+                const auto input = generate(problem, Distribution::Uniform, 3);
+                const auto source = GuardedTensor::create(device, "input", plan->inputSize, 0, 0);
+                const auto destination = GuardedTensor::create(device, "output", plan->outputSize, 0, 1);
+                const auto scratch = GuardedTensor::create(device, "scratch memory", plan->scratchSize, 0, 2);
+                REQUIRE((source && destination && scratch));
+                REQUIRE(source->upload(device, input));
+                REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
+                const std::uint64_t messages = device.validationMessages();
+                const Replay replay(device, plan.value,
+                                    {source->range(), destination->range(), scratch->buffer().handle(),
+                                     scratch->offset(), scratch->size()});
+
+                std::vector<std::byte> first(plan->outputSize);
+                std::vector<std::byte> again(plan->outputSize);
+                replay.submit();
+                REQUIRE(destination->download(device, first));
+                checkOutput(problem, plan->additionDepth, input, first);
+                for (std::uint32_t i = 1; i < 100; ++i) {
+                    REQUIRE(
+                        device.fill(destination->buffer(), destination->offset(), destination->size(), i));
+                    replay.submit();
+                    REQUIRE(destination->download(device, again));
+                    REQUIRE(again == first);
+                }
+                CHECK(source->checkContent(device, input));
+                CHECK(scratch->checkZero(device, plan->scratchZeroSize));
+                CHECK(source->checkCanaries(device));
+                CHECK(destination->checkCanaries(device));
+                CHECK(scratch->checkCanaries(device));
+                CHECK(device.validationMessages() == messages);
+            }
+        });
+    }
+}

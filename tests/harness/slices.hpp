@@ -1,0 +1,61 @@
+// A dense tensor seen along one axis, and its slices shared out to threads with good locality.
+#pragma once
+
+#include "harness/parallel.hpp"
+#include "harness/problem.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace vkaxis::harness {
+
+// [outer, extent, inner], row-major; a slice runs along the middle.
+struct Slices {
+    std::uint64_t outer = 1;
+    std::uint64_t extent = 1;
+    std::uint64_t inner = 1;
+};
+
+inline Slices slicesOf(const Problem& problem) {
+    const auto rank = static_cast<std::int64_t>(problem.shape.size());
+    if (rank == 0) return {};
+    const std::int64_t axis = problem.axis < 0 ? problem.axis + rank : problem.axis;
+    Slices slices;
+    for (std::int64_t i = 0; i < rank; ++i) {
+        std::uint64_t& part = i < axis ? slices.outer : i == axis ? slices.extent : slices.inner;
+        part *= problem.shape[static_cast<std::size_t>(i)];
+    }
+    return slices;
+}
+
+// Neighbouring slices: those of one outer index with inner indices from `inner` on.
+struct Panel {
+    std::uint64_t outer = 0;
+    std::uint64_t inner = 0;
+    std::uint64_t width = 0;  // 1 to kPanelWidth
+};
+
+// Wide enough that a row of a panel fills whole cache lines, small enough for the state of its slices to stay
+// in L1.
+inline constexpr std::uint64_t kPanelWidth = 128;
+
+// body(panel) for every panel, in parallel.
+template <class Body>
+void forEachPanel(const Slices& slices, const Body& body) {
+    constexpr std::uint64_t kElementsPerTask = 1 << 16;
+    if (slices.outer == 0 || slices.inner == 0) return;
+    const std::uint64_t panelsPerOuter = (slices.inner - 1) / kPanelWidth + 1;
+    const std::uint64_t panels = slices.outer * panelsPerOuter;
+    const std::uint64_t panelElements =
+        std::max<std::uint64_t>(1, slices.extent * std::min(slices.inner, kPanelWidth));
+    const std::uint64_t panelsPerTask = std::max<std::uint64_t>(1, kElementsPerTask / panelElements);
+    parallelFor((panels - 1) / panelsPerTask + 1, [&](std::uint64_t task) {
+        const std::uint64_t end = std::min(panels, (task + 1) * panelsPerTask);
+        for (std::uint64_t i = task * panelsPerTask; i < end; ++i) {
+            const std::uint64_t inner = i % panelsPerOuter * kPanelWidth;
+            body(Panel{i / panelsPerOuter, inner, std::min(kPanelWidth, slices.inner - inner)});
+        }
+    });
+}
+
+}  // namespace vkaxis::harness

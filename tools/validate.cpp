@@ -1,0 +1,222 @@
+// vkaxis validate: every primitive against its CPU reference, and the seed problems at full size.
+#include "commands.hpp"
+#include "output_file.hpp"
+#include "progress.hpp"
+
+#include <harness/report.hpp>
+#include <harness/seeds.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vkaxis::cli {
+namespace {
+
+using harness::Case;
+using harness::Finished;
+
+struct ValidateOptions {
+    std::string device;
+    std::vector<std::string> ops, dtypes, modes, regimes, distributions;
+    std::optional<std::string> shape;
+    std::int32_t axis = -1;
+    bool inPlace = false;
+    std::uint32_t misalignment = 0;
+    std::uint64_t seed = 1;
+    bool quick = false;
+    bool seeds = false;
+    std::uint64_t maxBytes = std::numeric_limits<std::uint64_t>::max();
+    std::optional<std::string> json, junit;
+};
+
+// "128,4000", or "scalar" for rank 0.
+std::vector<std::uint64_t> parseShape(const std::string& text) {
+    std::vector<std::uint64_t> shape;
+    if (text == "scalar") return shape;
+    for (const char *next = text.data(), *end = next + text.size(); next <= end; ++next) {
+        const auto [rest, error] = std::from_chars(next, end, shape.emplace_back());
+        if (error != std::errc{} || (rest != end && *rest != ','))
+            throw Failure(
+                ExitCode::BadUsage,
+                fmt::format("--shape {}: extents with commas between them are needed, as in 128,4000", text));
+        next = rest;
+    }
+    return shape;
+}
+
+harness::CaseFilter filterOf(const ValidateOptions& options) {
+    harness::CaseFilter filter;
+    for (const std::string& name : options.ops) filter.ops.push_back(harness::findOp(name)->op);
+    for (const std::string& name : options.dtypes) filter.dtypes.push_back(*harness::findDtype(name));
+    for (const std::string& name : options.distributions)
+        filter.distributions.push_back(harness::findDistribution(name)->distribution);
+    filter.modes = options.modes;
+    filter.regimes = options.regimes;
+    filter.seed = options.seed;
+    filter.quick = options.quick;
+    if (options.shape) {
+        filter.shape = {parseShape(*options.shape), options.axis};
+        filter.options = {.misalignment = options.misalignment, .inPlace = options.inPlace};
+    }
+    return filter;
+}
+
+// What the plan refuses of a shape from the command line is the command line's fault.
+void checkShape(const Device& device, const std::vector<Case>& cases) {
+    for (const Case& testCase : cases) {
+        const Status status = harness::plan(device.context(), testCase.problem).status;
+        if (status.code() == Code::InvalidArgument)
+            throw Failure(ExitCode::BadUsage,
+                          fmt::format("{}: {}", describe(testCase.problem), status.message()));
+    }
+}
+
+Finished finish(const Device& device, const ValidateOptions& options, const Case& testCase,
+                bool timed = false) {
+    const std::string select = options.device.empty() ? "" : fmt::format("--device '{}' ", options.device);
+    return {testCase,
+            runCase(device, testCase, timed),
+            fmt::format("vkaxis validate {}{}", select, arguments(testCase)),
+            {}};
+}
+
+// Ends early if the driver fails, because nothing works after a lost device; as does runSeeds.
+std::vector<Finished> runCases(const Device& device, const ValidateOptions& options) {
+    const std::vector<Case> cases = harness::standardCases(filterOf(options));
+    if (cases.empty()) throw Failure(ExitCode::BadUsage, "no case has all of these options");
+    if (options.shape) checkShape(device, cases);
+
+    Progress progress;
+    progress.begin("validating", cases.size());
+    std::vector<Finished> all;
+    for (const Case& testCase : cases) {
+        all.push_back(finish(device, options, testCase));
+        progress.advance(1);
+        if (all.back().driverFailed()) break;
+    }
+    return all;
+}
+
+std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& options) {
+    constexpr std::uint32_t kRepeatsOnGpu = 20;
+    const bool isCpu = device.summary().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+    std::vector<Finished> all;
+    for (const harness::SeedProblem& seed : harness::seedProblems()) {
+        Progress progress;
+        progress.begin(seed.name);
+        const auto fitted = fitToMemory(device, seed.problem, options.maxBytes);
+        require(fitted.status, ExitCode::NoDevice);
+        Case testCase{fitted->problem, harness::Distribution::Uniform, options.seed, {}, "seed"};
+        testCase.options.timedRepeats = isCpu ? 1 : kRepeatsOnGpu;
+        all.push_back(finish(device, options, testCase, true));
+        if (!fitted->reason.empty())
+            all.back().remark = fmt::format("smaller than {}: {}", describe(seed.problem), fitted->reason);
+        if (all.back().driverFailed()) break;
+    }
+    return all;
+}
+
+ExitCode validate(const ValidateOptions& options) {
+    for (const auto& path : {options.json, options.junit})
+        if (path) requireWritable(*path);
+    const Device device = openDevice({.select = options.device});
+    const std::vector<Finished> all = options.seeds ? runSeeds(device, options) : runCases(device, options);
+    fmt::print("{}\n{}", options.seeds ? ratesOf(all) : tableOf(all), summaryOf(device.summary(), all));
+
+    Progress progress;
+    const auto write = [&](const std::optional<std::string>& path, const std::string& report) {
+        if (path) writeFile(*path, {std::as_bytes(std::span(report))}, progress);
+    };
+    write(options.json, jsonOf(device.summary(), all));
+    write(options.junit, junitOf(device.summary(), all));
+    if (all.back().driverFailed()) throw Failure(ExitCode::NoDevice, all.back().outcome.message());
+    return std::ranges::any_of(all, &Finished::wrong) ? ExitCode::WrongResult : ExitCode::Done;
+}
+
+// ---- The command line ----
+
+template <class Table, class Name>
+std::vector<std::string> names(const Table& table, const Name& name) {
+    std::vector<std::string> result;
+    for (const auto& row : table) result.emplace_back(std::invoke(name, row));
+    return result;
+}
+
+std::set<std::string> modeNames() {
+    std::set<std::string> result;
+    for (const harness::OpEntry& entry : harness::opTable())
+        for (const harness::Mode& mode : entry.modes) result.insert(mode.name);
+    return result;
+}
+
+std::set<std::string> dtypeNames() {
+    std::set<std::string> result;
+    for (const harness::OpEntry& entry : harness::opTable())
+        for (const Dtype dtype : entry.dtypes) result.insert(harness::nameOf(dtype));
+    return result;
+}
+
+CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
+    CLI::App* cases = command.add_option_group("Cases", "Without these all");
+    const auto add = [&](const char* name, std::vector<std::string>& target, const char* help,
+                         const auto& known) {
+        cases->add_option(name, target, help)
+            ->delimiter(',')
+            ->type_name("NAME,...")
+            ->check(CLI::IsMember(known));
+    };
+    add("--op", options.ops, "Primitives", names(harness::opTable(), &harness::OpEntry::name));
+    add("--dtype", options.dtypes, "Element types", dtypeNames());
+    add("--mode", options.modes, "Index types of argmax and argmin, modes of scan", modeNames());
+    add("--regime", options.regimes, "Kinds of shapes", names(harness::regimes(), &harness::Regime::name));
+    add("--distribution", options.distributions, "Kinds of data",
+        names(harness::distributionTable(), &harness::DistributionEntry::name));
+    cases->add_flag("--quick", options.quick, "A few of the cases, of each primitive, type, mode and regime");
+
+    CLI::Option* shape = cases->add_option("--shape", options.shape,
+                                           "This shape instead, such as 128,4000; scalar: of rank 0");
+    shape->type_name("EXTENTS")->excludes("--regime");
+    cases->add_option("--axis", options.axis, "Axis of --shape, negative from the end")
+        ->needs(shape)
+        ->capture_default_str();
+    cases->add_flag("--in-place", options.inPlace, "With --shape: the output is the input")->needs(shape);
+    cases->add_option("--misalign", options.misalignment, "With --shape: bytes that the addresses are off 16")
+        ->needs(shape)
+        ->check(CLI::IsMember({0, 4, 8, 12}))
+        ->capture_default_str();
+    return cases;
+}
+
+}  // namespace
+
+void addValidate(CLI::App& app, Action& chosen) {
+    const auto options = std::make_shared<ValidateOptions>();
+    CLI::App* command = app.add_subcommand("validate", "Hold every primitive against its CPU reference");
+    CLI::App* cases = addCaseOptions(*command, *options);
+    CLI::Option* seeds = command->add_flag(
+        "--seeds", options->seeds,
+        "Instead the seed problems, of up to 8.6 GB per tensor; smaller where memory is short");
+    for (CLI::Option* option : cases->get_options()) seeds->excludes(option);
+    command->add_option("--max-bytes", options->maxBytes, "With --seeds: the most per tensor, such as 512M")
+        ->needs(seeds)
+        ->transform(CLI::AsSizeValue(false));
+    command->add_option("--seed", options->seed, "Seed of the random data")->capture_default_str();
+    command->add_option("--json", options->json, "Write every case and its result to FILE")
+        ->type_name("FILE");
+    command->add_option("--junit", options->junit, "The same as JUnit's XML")->type_name("FILE");
+    addDeviceOption(*command, options->device);
+    command->callback([options, &chosen] { chosen = [options] { return validate(*options); }; });
+}
+
+}  // namespace vkaxis::cli
