@@ -84,6 +84,18 @@ void checkRefused(const FakeVulkan& driver, const ContextInfo& info, Code code, 
     checkClean(driver);
 }
 
+static_assert(std::is_trivially_copyable_v<VkaxisPlan> && std::is_standard_layout_v<VkaxisPlan>);
+static_assert(std::is_trivially_copyable_v<VkaxisStatus>);
+
+bool sameCommands(const FakeCommandBuffer& a, const FakeCommandBuffer& b) {
+    const auto same = [](const FakeCommand& x, const FakeCommand& y) {
+        return x.type == y.type && x.pipeline == y.pipeline && x.groupCount == y.groupCount &&
+               x.pushConstants == y.pushConstants && x.sourceAccess == y.sourceAccess &&
+               x.destinationAccess == y.destinationAccess;
+    };
+    return std::equal(a.commands.begin(), a.commands.end(), b.commands.begin(), b.commands.end(), same);
+}
+
 }  // namespace
 
 TEST_SUITE("api") {
@@ -416,8 +428,8 @@ TEST_SUITE("api") {
     TEST_CASE("the caller's pipeline cache serves every pipeline") {
         FakeVulkan driver;
         ContextInfo info = driver.contextInfo();
-        std::uint64_t storage = 0;
-        std::memcpy(&info.pipelineCache, &(storage = 0x1234), sizeof info.pipelineCache);
+        constexpr std::uint64_t kCache = 0x1234;
+        std::memcpy(&info.pipelineCache, &kCache, sizeof info.pipelineCache);
         const Context context = createContext(info);
         planned(context, longScan());
         for (const VkPipeline pipeline : driver.livePipelines())
@@ -639,18 +651,6 @@ TEST_SUITE("api") {
         CHECK(driver.calls("vkCreateShaderModule") == modules);
         CHECK(driver.calls("vkGetDeviceProcAddr") == lookups);
         CHECK(buffer.commands.size() == 2 * plan.commandCount);
-    }
-
-    static_assert(std::is_trivially_copyable_v<VkaxisPlan> && std::is_standard_layout_v<VkaxisPlan>);
-    static_assert(std::is_trivially_copyable_v<VkaxisStatus>);
-
-    bool sameCommands(const FakeCommandBuffer& a, const FakeCommandBuffer& b) {
-        const auto same = [](const FakeCommand& x, const FakeCommand& y) {
-            return x.type == y.type && x.pipeline == y.pipeline && x.groupCount == y.groupCount &&
-                   x.pushConstants == y.pushConstants && x.sourceAccess == y.sourceAccess &&
-                   x.destinationAccess == y.destinationAccess;
-        };
-        return std::equal(a.commands.begin(), a.commands.end(), b.commands.begin(), b.commands.end(), same);
     }
 
     TEST_CASE("a copy of a plan records the same after the original is gone") {

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -132,6 +133,23 @@ class Dealer {
   private:
     const Device& device_;
     std::uint64_t number_ = 0;
+};
+
+// Makes every plan of the device fold its grid, for as long as it lives.
+class FoldedGrid {
+  public:
+    explicit FoldedGrid(const Device& device)
+        : limits_(device.context().handle()->facts.maxGroupCount), before_(std::to_array(limits_)) {
+        limits_[0] = 5;
+        limits_[1] = 3;
+    }
+    FoldedGrid(const FoldedGrid&) = delete;
+    FoldedGrid& operator=(const FoldedGrid&) = delete;
+    ~FoldedGrid() { std::ranges::copy(before_, limits_); }
+
+  private:
+    std::uint32_t (&limits_)[3];
+    std::array<std::uint32_t, 3> before_;
 };
 
 // ---- Sizes ----
@@ -457,26 +475,36 @@ TEST_SUITE("conformance") {
 
     TEST_CASE("more workgroups than one dimension of the grid can have") {
         onEveryDriver([](const Device& device) {
+            // The shortest rows that have a workgroup each.
             constexpr std::uint64_t kSlices = 70000;
-            for (const Op op : {Op::Argmin, Op::Scan}) {
-                // The shortest rows that have a workgroup each.
-                Problem problem{op, Dtype::F32, {kSlices, 1}, 1, IndexType::U32, ScanMode::Exclusive};
-                const auto workgroups = [&] {
-                    const Plan plan = harness::plan(device.context(), problem).value;
-                    const auto& count = plan.commands[0].groupCount;
-                    return std::uint64_t{count[0]} * count[1] * count[2];
-                };
-                while (workgroups() < kSlices && problem.shape[1] < 4096)
-                    problem.shape[1] += problem.shape[1] / 4 + 1;
-                REQUIRE(workgroups() >= kSlices);
-                checkCase(device, {.problem = problem, .distribution = Distribution::Integers, .seed = 1});
-            }
+            Problem problem{Op::Argmin, Dtype::F32, {kSlices, 1}, 1, IndexType::U32, {}};
+            const auto workgroups = [&] {
+                const Plan plan = harness::plan(device.context(), problem).value;
+                const auto& count = plan.commands[0].groupCount;
+                return std::uint64_t{count[0]} * count[1] * count[2];
+            };
+            while (workgroups() < kSlices && problem.shape[1] < 4096)
+                problem.shape[1] += problem.shape[1] / 4 + 1;
+            REQUIRE(workgroups() >= kSlices);
+            checkCase(device, {.problem = problem, .distribution = Distribution::Integers, .seed = 1});
+
             Dealer dealer(device);
             for (int i = 0; i < 3; ++i) {
                 dealer.check({kSlices, 2}, 1);
                 dealer.check({kSlices, 3, 2}, 1);
                 dealer.check({2, kSlices}, 0);
             }
+        });
+    }
+
+    TEST_CASE("every kernel finds its place in a grid that is folded over three dimensions") {
+        onEveryDriver([](const Device& device) {
+            const FoldedGrid folded(device);
+            Dealer dealer(device);
+            for (const Regime& regime : regimes())
+                for (const auto& [shape, axis] : regime.shapes) dealer.check(shape, axis);
+            for (const std::uint64_t outer : {1U, 4U, 5U, 6U, 14U, 15U, 16U, 100U})
+                dealer.check({outer, rowTile(device) / 8 + 1}, 1);
         });
     }
 

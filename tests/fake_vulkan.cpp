@@ -585,14 +585,12 @@ struct FakeEntryPoints {
         std::snprintf(result.deviceName, sizeof result.deviceName, "Fake");
         VkPhysicalDeviceLimits& limits = result.limits;
         limits.maxPushConstantsSize = VKAXIS_PARAMETER_SIZE;
-        limits.maxStorageBufferRange = 1u << 27;
         limits.maxComputeSharedMemorySize = device.maxSharedMemorySize;
         limits.maxComputeWorkGroupInvocations = device.maxWorkgroupInvocations;
         for (std::size_t i = 0; i < 3; ++i) {
             limits.maxComputeWorkGroupCount[i] = device.maxWorkgroupCount;
             limits.maxComputeWorkGroupSize[i] = i == 2 ? 64 : device.maxWorkgroupInvocations;
         }
-        limits.nonCoherentAtomSize = 64;
         return result;
     }
 
@@ -619,7 +617,6 @@ struct FakeEntryPoints {
         result.subgroupSize = device.subgroupSize;
         result.subgroupSupportedStages = device.subgroupStages;
         result.subgroupSupportedOperations = device.subgroupOperations;
-        result.maxMemoryAllocationSize = 1u << 31;
     }
 
     template <class Properties>  // VkPhysicalDeviceSubgroupSizeControlProperties,

@@ -102,8 +102,8 @@ struct FakeDevice {
         VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_VOTE_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT |
         VK_SUBGROUP_FEATURE_BALLOT_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
     std::uint32_t maxWorkgroupInvocations = 1024;
-    std::uint32_t maxWorkgroupCount = 65535;  // in x, y and z
-    std::uint32_t maxSharedMemorySize = 32768;
+    std::uint32_t maxWorkgroupCount = 65535;    // in x, y and z
+    std::uint32_t maxSharedMemorySize = 16384;  // the least that Vulkan guarantees
 
     bool enableBufferDeviceAddress = true;
     bool enableSubgroupSizeControl = false;

@@ -117,11 +117,10 @@ TEST_SUITE("hazards") {
         forRandomPlans(kSeed + 2, kPlans, [&](const RandomPlan& random) {
             CAPTURE(random.name);
             const VkaxisPlan& plan = random.plan;
-            auto& driver = const_cast<FakeVulkan&>(random.driver);
             constexpr VkDeviceSize kScratchOffset = 48;
             const VkBuffer scratch =
-                plan.scratchSize == 0 ? VK_NULL_HANDLE : driver.addBuffer(kApart.scratch, 1);
-            FakeCommandBuffer buffer(driver);
+                plan.scratchSize == 0 ? VK_NULL_HANDLE : random.driver.addBuffer(kApart.scratch, 1);
+            FakeCommandBuffer buffer(random.driver);
             const Operands operands{{kApart.input, plan.inputSize},
                                     {kApart.output, plan.outputSize},
                                     scratch,
@@ -145,7 +144,7 @@ TEST_SUITE("hazards") {
                 }
                 REQUIRE(recorded.type == FakeCommandType::Dispatch);
                 CHECK(recorded.pipeline == random.context.handle()->kernels.entries[listed.kernel].pipeline);
-                CHECK(driver.pipeline(recorded.pipeline).codeHash ==
+                CHECK(random.driver.pipeline(recorded.pipeline).codeHash ==
                       hashOf(moduleCode(moduleOf(listed, random.problem.dtype))));
                 CHECK(std::equal(recorded.groupCount.begin(), recorded.groupCount.end(), listed.groupCount));
                 std::array<unsigned char, VKAXIS_PARAMETER_SIZE> expected;

@@ -62,7 +62,7 @@ harness::Problem randomProblem(Random& random);
 std::vector<FakeDevice> planningDevices();
 
 struct RandomPlan {
-    const FakeVulkan& driver;
+    FakeVulkan& driver;
     const Context& context;
     const harness::Problem& problem;
     const VkaxisPlan& plan;

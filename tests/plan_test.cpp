@@ -313,7 +313,6 @@ TEST_SUITE("plan") {
                 CHECK(size[0] <= device.maxWorkgroupInvocations);
                 CHECK(size[0] == subgroups * device.subgroupSize);
                 CHECK(size[0] == pipeline.shader.specialization.at(VKAXIS_ID_WORKGROUP_SIZE));
-                CHECK(pipeline.shader.sharedMemorySize <= 16384);  // the least that Vulkan 1.2 guarantees
                 CHECK(pipeline.requiredSubgroupSize == 0);
                 CHECK_FALSE(pipeline.fullSubgroups);
             }
@@ -407,7 +406,7 @@ TEST_SUITE("plan") {
     // ---- Empty problems ---------------------------------------------------------------------------------
 
     TEST_CASE("an empty problem has an empty plan, which records nothing whatever the operands") {
-        const Planner planner;
+        Planner planner;
         const std::vector<Problem> problems = {scanOf({0}, 0),
                                                scanOf({5, 0}, 1, ScanMode::Exclusive),
                                                scanOf({5, 0}, 0),
@@ -422,7 +421,7 @@ TEST_SUITE("plan") {
             CHECK(plan.commandCount == 0);
             CHECK(plan.outputSize == 0);
             CHECK(plan.scratchSize == 0);
-            FakeCommandBuffer buffer(const_cast<FakeVulkan&>(planner.driver));
+            FakeCommandBuffer buffer(planner.driver);
             Operands operands;
             operands.input.size = plan.inputSize;
             operands.input.address = plan.inputSize == 0 ? 0 : 4096;
@@ -433,7 +432,7 @@ TEST_SUITE("plan") {
     }
 
     TEST_CASE("an include-initial scan of an empty axis still writes the initial value") {
-        const Planner planner;
+        Planner planner;
         for (const Problem& problem :
              {scanOf({0}, 0, ScanMode::IncludeInitial), scanOf({5, 0}, 1, ScanMode::IncludeInitial),
               scanOf({0, 5}, 0, ScanMode::IncludeInitial, Dtype::I32)}) {
@@ -441,7 +440,7 @@ TEST_SUITE("plan") {
             const Plan plan = planner.plan(problem);
             CHECK(plan.inputSize == 0);
             CHECK(plan.outputSize == (problem.shape.size() == 1 ? 4 : 20));
-            FakeCommandBuffer buffer(const_cast<FakeVulkan&>(planner.driver));
+            FakeCommandBuffer buffer(planner.driver);
             Operands operands;
             operands.output = {4096, plan.outputSize};
             const Status status = planner.context.record(buffer.handle(), plan, operands);
