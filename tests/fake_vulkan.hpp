@@ -3,6 +3,9 @@
 // driver.
 #pragma once
 
+#include "fake_memory.hpp"
+#include "shader_facts.hpp"
+
 #include <vkaxis/vkaxis.hpp>
 
 #include <array>
@@ -18,68 +21,6 @@
 #include <vector>
 
 namespace vkaxis::test {
-
-// ---- What a driver learns of a shader ---------------------------------------------------------------------
-
-struct ShaderFacts {
-    std::string error;          // "" for a module that could be read
-    std::uint32_t version = 0;  // 0x00010500: SPIR-V 1.5
-    std::string entryPoint;
-    std::vector<std::uint32_t> capabilities;
-    std::vector<std::string> extensions;
-    std::map<std::uint32_t, std::uint32_t> opcodes;         // how often each occurs
-    std::map<std::uint32_t, std::uint32_t> specialization;  // the value of each constant by its id
-    std::array<std::uint32_t, 3> workgroupSize{1, 1, 1};    // after specialization
-    std::uint32_t sharedMemorySize = 0;                     // bytes, after specialization
-    std::uint32_t contractibleAdds = 0;  // float additions that the driver may fuse or reassociate
-    std::uint32_t widestInteger = 0, widestFloat = 0;  // bits
-};
-
-ShaderFacts inspectShader(std::span<const std::uint32_t> words,
-                          const VkSpecializationInfo* specialization = nullptr);
-
-std::size_t hashOf(std::span<const std::uint32_t> words);
-
-// ---- The caller's allocator -------------------------------------------------------------------------------
-
-// VkAllocationCallbacks that count what lives and fail one chosen allocation.
-class FakeAllocator {
-  public:
-    FakeAllocator();
-    FakeAllocator(const FakeAllocator&) = delete;
-    FakeAllocator& operator=(const FakeAllocator&) = delete;
-
-    const VkAllocationCallbacks* callbacks() const { return &callbacks_; }
-    void failAt(std::uint64_t ordinal) { failAt_ = ordinal; }  // the ordinal-th from now on, from 1; 0: none
-    std::uint64_t allocations() const { return allocations_; }
-    std::uint64_t liveBytes() const { return liveBytes_; }
-    bool misused() const { return misused_; }  // something was freed that had not been allocated here
-
-  private:
-    static VKAPI_ATTR void* VKAPI_CALL allocate(void*, std::size_t, std::size_t, VkSystemAllocationScope);
-    static VKAPI_ATTR void* VKAPI_CALL reallocate(void*, void*, std::size_t, std::size_t,
-                                                  VkSystemAllocationScope);
-    static VKAPI_ATTR void VKAPI_CALL release(void*, void*);
-
-    VkAllocationCallbacks callbacks_{};
-    std::atomic<std::uint64_t> allocations_{0}, liveBytes_{0}, failAt_{0};
-    std::atomic<bool> misused_{false};
-};
-
-// Counts this thread's calls of global operator new while it lives, but for those of the fake driver itself.
-class HeapWatch {
-  public:
-    HeapWatch();
-    ~HeapWatch();
-    HeapWatch(const HeapWatch&) = delete;
-    HeapWatch& operator=(const HeapWatch&) = delete;
-
-    std::uint64_t allocations() const;
-    void failAt(std::uint64_t ordinal);  // the ordinal-th nothrow allocation from now on; 0: none
-
-  private:
-    std::uint64_t before_;
-};
 
 // ---- Failures --------------------------------------------------------------------------------------------
 
