@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-"""Writes goldens.hpp: small problems with the answers that NumPy gives. Run in this folder."""
+"""Writes goldens.hpp: small problems with the answers that NumPy gives, and PyTorch must give where it is installed."""
 import itertools
 from pathlib import Path
 
 import numpy as np
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 NAN, INF = np.nan, np.inf
 CPP_DTYPE = {"float32": "Dtype::F32", "int32": "Dtype::I32", "uint32": "Dtype::U32"}
@@ -13,18 +18,26 @@ def words(array):
     return np.ascontiguousarray(array).view(np.uint32).ravel()
 
 
+def agree(x, answer, function):
+    """PyTorch has no reductions of uint32."""
+    if torch is not None and x.dtype != np.uint32:
+        np.testing.assert_array_equal(function(torch.from_numpy(np.ascontiguousarray(x))).numpy(), answer)
+
+
 def argument(name, x, axis):
     """Both reductions of x, with indices of both types."""
     for (op, answer), (cpp_type, index_type) in itertools.product(
         (("Argmax", np.argmax(x, axis)), ("Argmin", np.argmin(x, axis))),
         (("I64", np.int64), ("U32", np.uint32)),
     ):
+        agree(x, answer, lambda tensor: getattr(torch, op.lower())(tensor, axis))
         yield name, op, x, axis, f"IndexType::{cpp_type}, {{}}", np.asarray(answer).astype(index_type)
 
 
 def scan(name, x, axis):
     """Every mode. The sums must be exact, so that NumPy's order of summation is of no consequence."""
     inclusive = np.cumsum(x, axis, dtype=x.dtype)
+    agree(x, inclusive, lambda tensor: torch.cumsum(tensor, axis, dtype=tensor.dtype))
     initial = np.concatenate((np.zeros_like(x.take([0], axis)), inclusive), axis)
     exclusive = initial.take(range(x.shape[axis]), axis)
     for mode, answer in (("Inclusive", inclusive), ("Exclusive", exclusive), ("IncludeInitial", initial)):
@@ -55,7 +68,7 @@ def goldens():
     yield from scan("quarters", f32([[0.25, -0.5, 1.75, 1024.25, -1024]]).T, 0)
 
 
-HEAD = """// What NumPy {version} answers. Written by make_goldens.py.
+HEAD = """// What {oracles}. Written by make_goldens.py.
 // clang-format off
 #pragma once
 
@@ -109,7 +122,9 @@ class Header:
 
     def text(self):
         arrays = "".join(text.format(name) for text, name in self.arrays.items())
-        return HEAD.format(version=np.__version__) + arrays + MIDDLE + "".join(self.rows) + TAIL
+        numpy = f"NumPy {np.__version__} answers"
+        oracles = numpy if torch is None else f"{numpy}, and PyTorch {torch.__version__} but for uint32"
+        return HEAD.format(oracles=oracles) + arrays + MIDDLE + "".join(self.rows) + TAIL
 
 
 if __name__ == "__main__":
