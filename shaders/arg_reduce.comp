@@ -53,16 +53,17 @@ Candidate take(Candidate best, Candidate next) {
 }
 
 Candidate walk(Group group, Place place) {
-    const uint first = group.begin + place.row;
-    if (!place.inside || first >= group.end) return Candidate(0u, kNoIndex);
+    const uint rows = group.end - group.begin;
+    if (!place.inside || place.row >= rows) return Candidate(0u, kNoIndex);
 
+    const uint first = group.begin + place.row;
     const uint stride = params.tiling.rows;
     const uvec2 step = multiply(params.rowStride, stride);
     uvec2 address = add(add(params.source, multiply(place.outer, params.sliceStride)),
                         add(multiply(params.rowStride, first),
                             multiply(place.column, kSource == kArgPartials ? 8u : 4u)));
     Candidate best = Candidate(0u, kSource == kArgPartials ? kNoIndex : first);
-    uint remaining = (group.end - first - 1u) / stride + 1u;
+    uint remaining = (rows - place.row - 1u) / stride + 1u;
     uint row = first;
 
     // All loads of a batch are issued before the first is used.

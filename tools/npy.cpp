@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <limits>
 #include <new>
-#include <optional>
+#include <utility>
 
 namespace vkaxis::cli {
 namespace {
