@@ -55,25 +55,28 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
 }
 
 // A device that idled takes its time to raise its clocks.
-Status warmUp(const Device& device, const Device::Recorder& record, std::uint32_t repeats) {
+Status warmUp(const Device& device, const Device::Recorder& record) {
     constexpr std::chrono::milliseconds kWarmUp{500};
     const auto end = std::chrono::steady_clock::now() + kWarmUp;
     Status status;
-    while (status && std::chrono::steady_clock::now() < end) status = device.time(record, repeats).status;
+    while (status && std::chrono::steady_clock::now() < end) status = device.run(record);
     return status;
 }
 
+// Without timestamps the device runs all the same, and gpuSeconds stays 0.
 Status recordAndWait(const Device& device, const Plan& plan, const Memory& memory, double* gpuSeconds,
                      std::uint32_t repeats) {
     const auto record = [&](VkCommandBuffer commandBuffer) {
         return device.context().record(commandBuffer, plan, memory.operands());
     };
     if (gpuSeconds == nullptr) return device.run(record);
-    if (repeats > 1)
-        if (Status status = warmUp(device, record, repeats); !status) return status;
-    const Result<double> seconds = device.time(record, repeats);
-    *gpuSeconds = seconds.value;
-    return seconds.status;
+    Status status = repeats > 1 ? warmUp(device, record, repeats) : Status{};
+    if (status) {
+        const Result<double> seconds = device.time(record, repeats);
+        *gpuSeconds = seconds.value;
+        status = seconds.status;
+    }
+    return status.code() == Code::Unsupported ? device.run(record) : status;
 }
 
 // Nothing but the output and the rest of the scratch memory may have changed.

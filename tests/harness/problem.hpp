@@ -42,7 +42,7 @@ struct ExecuteOptions {
     // one after it, as far as elements of 8 bytes allow: 0, 4, 8 or 12.
     std::uint32_t misalignment = 0;
     bool inPlace = false;  // the output is the input; see supportsInPlace
-    // Recordings that gpuSeconds is the mean of. More than one only out of place.
+    // Recordings that gpuSeconds is the mean of, after others to warm up. More than one only out of place.
     std::uint32_t timedRepeats = 1;
 };
 
@@ -53,7 +53,7 @@ bool supportsInPlace(const Problem& problem);
 // between canaries, the scratch memory and the output start out as garbage, and afterwards the input, the
 // canaries and the scratch memory's zero bytes must be as they were: damage is an InvalidArgument status that
 // names the buffer and the offset, and so is a message of the validation layer. gpuSeconds, if not null,
-// receives the GPU time of the recording.
+// receives the GPU time of the recording, or 0 where the device has no timestamps.
 Result<std::vector<std::byte>> execute(const Device& device, const Problem& problem,
                                        std::span<const std::byte> input, double* gpuSeconds = nullptr,
                                        const ExecuteOptions& options = {});
