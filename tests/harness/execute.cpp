@@ -70,7 +70,7 @@ Status recordAndWait(const Device& device, const Plan& plan, const Memory& memor
         return device.context().record(commandBuffer, plan, memory.operands());
     };
     if (gpuSeconds == nullptr) return device.run(record);
-    Status status = repeats > 1 ? warmUp(device, record, repeats) : Status{};
+    Status status = repeats > 1 ? warmUp(device, record) : Status{};
     if (status) {
         const Result<double> seconds = device.time(record, repeats);
         *gpuSeconds = seconds.value;
