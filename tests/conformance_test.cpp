@@ -584,7 +584,9 @@ TEST_SUITE("conformance") {
                     const auto plan = harness::plan(device.context(), problem);
                     REQUIRE_MESSAGE(plan, plan.status.message());
                     CHECK(plan->additionDepth > 0);
-                    CHECK(plan->additionDepth < (1 << 14));
+                    // Workgroups of 128 invocations, the fewest, pass a chunk of 2^23 elements in 8192 tiles,
+                    // twice.
+                    CHECK(plan->additionDepth < (1 << 15));
                 }
         });
     }
