@@ -18,7 +18,7 @@ DEPTH, ROUNDOFF = 512, 2.0**-24
 
 def inputs(shape, random):
     small = random.integers(-50, 50, shape)
-    yield small.astype(np.int32) * 40_000_000  # sums wrap
+    yield np.multiply(small, 40_000_000).astype(np.int32)  # sums wrap
     yield (small + 50).astype(np.uint32)
     floats = random.standard_normal(shape).astype(np.float32)
     yield floats
