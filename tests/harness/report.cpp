@@ -121,7 +121,7 @@ std::string ratesOf(std::span<const Finished> all) {
     for (const Finished& finished : all) {
         lines += fmt::format("{}: {}", describe(finished.testCase.problem), resultOf(finished));
         if (finished.outcome.gpuSeconds > 0)
-            lines += fmt::format(", {:.3f} ms, {:.3g} GB/s", finished.outcome.gpuSeconds * 1e3,
+            lines += fmt::format(", {:.3f} ms, {:.2f} GB/s", finished.outcome.gpuSeconds * 1e3,
                                  finished.bytesPerSecond() / 1e9);
         if (!finished.remark.empty()) lines += fmt::format("\n  {}", finished.remark);
         lines += '\n';
