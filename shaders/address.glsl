@@ -30,5 +30,12 @@ uvec2 multiply(uvec2 a, uvec2 b) {
 
 bool less(uvec2 a, uvec2 b) { return a.y < b.y || (a.y == b.y && a.x < b.x); }
 
+// b - a, but at least 0 and at most `most`.
+uint distanceUpTo(uvec2 a, uvec2 b, uint most) {
+    uint borrow;
+    const uint low = usubBorrow(b.x, a.x, borrow);
+    return !less(a, b) ? 0u : b.y - a.y - borrow == 0u ? min(low, most) : most;
+}
+
 // Bytes of `count` elements of 4 bytes.
 uvec2 words(uint count) { return uvec2(count << 2, count >> 30); }

@@ -25,6 +25,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_SCAN_CARRY_IN 3
 #define VKAXIS_ID_SCAN_ITEMS 4     /* quads (rows) or rows (columns) per invocation and tile */
 #define VKAXIS_ID_SCAN_ROW_LANES 5 /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_SCAN_STAGED 5    /* columns: whether tiles pass through shared memory */
 
 // What an arg reduction reads and writes. Partials are pairs of key and index.
 VKAXIS_CONSTANT kArgF32 = 0;
@@ -84,9 +85,9 @@ struct ScanRowsParams {
     uint64 sourceStride;
     uint64 destinationStride;
     uint64 outer;
-    uint extent;
+    uint64 extent;
     uint splits;
-    uint chunk;
+    uint chunk;  // positions: see scan_rows.comp
     uint groups;
 };
 

@@ -1,6 +1,8 @@
-// Prefix sums along the middle axis of [outer, extent, inner], inner > 1: see ColumnTiling.
+// Prefix sums along the middle axis of [outer, extent, inner]: see ColumnTiling.
 //
-//   Load     each invocation takes kItems successive rows of one column and adds them up in registers.
+//   Load     each invocation takes kItems successive rows of one column and adds them up in registers. Where columns
+//            are very few they are staged: the tile passes through shared memory, so that neighbouring invocations still
+//            read and write neighbouring elements.
 //   Combine  the sums of a column meet in shared memory, where subgroup shuffles scan them.
 //   Store    every prefix, raised by the rows before: of the tile, and of the chunk (the carry).
 //
@@ -16,12 +18,40 @@
 layout(constant_id = VKAXIS_ID_SCAN_OUTPUT) const uint kOutput = kScanInclusive;
 layout(constant_id = VKAXIS_ID_SCAN_CARRY_IN) const bool kCarryIn = false;
 layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kItems = 8;
+layout(constant_id = VKAXIS_ID_SCAN_STAGED) const bool kStaged = false;
 
 layout(push_constant, std430) uniform Push { ScanColumnsParams params; };
 
 // Two of each, so that a tile never overwrites what the tile before still reads.
 shared Element sums[2][kWorkgroupSize];
 shared Element totals[2][kWorkgroupSize];
+
+// A staged tile: one piece of memory, [slices, rows, columns] in that order.
+shared Element stage[kStaged ? kWorkgroupSize * kItems : 1u];
+
+// The invocation's share of `count` neighbouring elements: every kWorkgroupSize-th from the address on.
+void loadShare(out Element share[kItems], uvec2 address, uint invocation, uint count) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = Element(0);
+    if (count == kWorkgroupSize * kItems) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i)
+            share[i] = ElementAt(add(address, i * kWorkgroupSize * 4u)).value;
+    } else {
+        [[unroll]] for (uint i = 0; i < kItems; ++i)
+            if (i * kWorkgroupSize + invocation < count)
+                share[i] = ElementAt(add(address, i * kWorkgroupSize * 4u)).value;
+    }
+}
+
+// Include-initial results leave a gap of one row after each slice of sliceCount elements.
+void storeShare(uvec2 address, uint invocation, uint count, uint sliceCount) {
+    const uint gap = params.tiling.columns * 4u;
+    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        const uint element = i * kWorkgroupSize + invocation;
+        uvec2 place = add(address, i * kWorkgroupSize * 4u);
+        if (kOutput == kScanIncludeInitial) place = add(place, element / sliceCount * gap);
+        if (element < count) ElementAt(place).value = stage[element];
+    }
+}
 
 // Scans the `rows` sums of each tile column. Returns the sum of the rows before; total receives the column's.
 Element combine(Element sum, uint invocation, uint tileColumns, uint buffer_, out Element total) {
@@ -83,12 +113,89 @@ void storeRows(Element rows[kItems], uvec2 address, uint count) {
     }
 }
 
+// Turns the rows that an invocation holds of a tile into their results, and the carry into the next tile's.
+void scanTile(inout Element rows[kItems], inout Element carry, uint invocation, uint tileColumns, uint buffer_) {
+    [[unroll]] for (uint i = 1; i < kItems; ++i) rows[i] = plus(rows[i - 1u], rows[i]);
+    Element before = Element(0);
+    Element total = rows[kItems - 1u];
+    if (params.tiling.rows > 1u) before = combine(total, invocation, tileColumns, buffer_, total);
+    before = plus(carry, before);
+    if (kOutput == kScanInclusive) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = plus(before, rows[i]);
+    } else {
+        [[unroll]] for (uint i = kItems - 1u; i > 0u; --i) rows[i] = plus(before, rows[i - 1u]);
+        rows[0] = before;
+    }
+    carry = plus(carry, total);
+}
+
+void scanDirect(Group group, Place place, uvec2 source, uvec2 destination, uint invocation, uint tileColumns,
+                inout Element carry) {
+    const uint rows = group.end - group.begin;
+    const uint tileRows = params.tiling.rows * kItems;
+    uint buffer_ = 0u;
+    for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
+        const uint skip = min(place.row * kItems, rows - done);
+        const uint count = place.inside ? min(kItems, rows - done - skip) : 0u;
+        const uvec2 offset = multiply(params.rowStride, group.begin + done + skip);
+        Element items[kItems];
+        loadRows(items, add(source, offset), count);
+        scanTile(items, carry, invocation, tileColumns, buffer_);
+        if (kOutput != kScanTotals) storeRows(items, add(destination, offset), count);
+        buffer_ ^= 1u;
+    }
+}
+
+// The same for tiles that are one piece of memory; the next one is on its way while the current one is scanned.
+void scanStaged(Group group, Place place, uint invocation, uint tileColumns, inout Element carry) {
+    const uint rows = group.end - group.begin;
+    const uint tileRows = params.tiling.rows * kItems;
+    const uint slices = distanceUpTo(group.firstOuter, params.tiling.outer, params.tiling.slices);
+    const uint lineWidth = slices * params.tiling.columns;
+    const uvec2 first = add(multiply(params.rowStride, group.begin), invocation * 4u);
+    const uvec2 source = add(add(params.source, multiply(group.firstOuter, params.sourceSliceStride)), first);
+    const uvec2 destination =
+        add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)), first);
+
+    Element share[kItems];
+    loadShare(share, source, invocation, min(tileRows, rows) * lineWidth);
+    uint buffer_ = 0u;
+    for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
+        const uint here = min(tileRows, rows - done);
+        [[unroll]] for (uint i = 0; i < kItems; ++i) stage[i * kWorkgroupSize + invocation] = share[i];
+        barrier();
+        const uint next = done + here;
+        if (next < rows)
+            loadShare(share, add(source, multiply(params.rowStride, next)), invocation,
+                      min(tileRows, rows - next) * lineWidth);
+
+        const uint skip = min(place.row * kItems, here);
+        const uint count = place.inside ? min(kItems, here - skip) : 0u;
+        const uint slot = (place.slice * here + skip) * params.tiling.columns + place.tileColumn;
+        Element items[kItems];
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            items[i] = Element(0);
+            if (i < count) items[i] = stage[slot + i * params.tiling.columns];
+        }
+        scanTile(items, carry, invocation, tileColumns, buffer_);
+        if (kOutput != kScanTotals) {
+            [[unroll]] for (uint i = 0; i < kItems; ++i)
+                if (i < count) stage[slot + i * params.tiling.columns] = items[i];
+        }
+        // Also where nothing is stored: the next tile overwrites what neighbours have read.
+        barrier();
+        if (kOutput != kScanTotals)
+            storeShare(add(destination, multiply(params.rowStride, done)), invocation, here * lineWidth,
+                       here * params.tiling.columns);
+        buffer_ ^= 1u;
+    }
+}
+
 void main() {
     const uint number = workgroupNumber();
     if (number >= params.tiling.groups) return;
     const uint invocation = invocationNumber();
     const uint tileColumns = params.tiling.slices * params.tiling.columns;
-    const uint tileRows = params.tiling.rows * kItems;
     const Group group = groupOf(params.tiling, number);
     const Place place = placeOf(params.tiling, group, tileColumnOf(params.tiling, invocation),
                                 tileRowOf(params.tiling, invocation));
@@ -100,34 +207,8 @@ void main() {
 
     Element carry = Element(0);
     if (kCarryIn && place.inside) carry = ElementAt(add(params.carries, splitOffset)).value;
-
-    uint buffer_ = 0u;
-    for (uint done = 0u; done < group.end - group.begin; done += min(tileRows, group.end - group.begin - done)) {
-        const uint left = group.end - group.begin - done;
-        const uint skip = min(place.row * kItems, left);
-        const uint count = place.inside ? min(kItems, left - skip) : 0u;
-        const uvec2 firstRow = multiply(params.rowStride, group.begin + done + skip);
-
-        Element prefix[kItems];
-        loadRows(prefix, add(source, firstRow), count);
-        [[unroll]] for (uint i = 1; i < kItems; ++i) prefix[i] = plus(prefix[i - 1u], prefix[i]);
-
-        Element before = Element(0);
-        Element total = prefix[kItems - 1u];
-        if (params.tiling.rows > 1u) before = combine(total, invocation, tileColumns, buffer_, total);
-
-        if (kOutput != kScanTotals) {
-            before = plus(carry, before);
-            Element results[kItems];
-            [[unroll]] for (uint i = 0; i < kItems; ++i) {
-                if (kOutput == kScanInclusive) results[i] = plus(before, prefix[i]);
-                else results[i] = i > 0u ? plus(before, prefix[max(i, 1u) - 1u]) : before;
-            }
-            storeRows(results, add(destination, firstRow), count);
-        }
-        carry = plus(carry, total);
-        buffer_ ^= 1u;
-    }
+    if (kStaged) scanStaged(group, place, invocation, tileColumns, carry);
+    else scanDirect(group, place, source, destination, invocation, tileColumns, carry);
 
     if (!place.inside || place.row != 0u) return;
     if (kOutput == kScanTotals)

@@ -29,35 +29,50 @@ const uint kPartials = kItems * kSubgroups;
 // Two, so that a tile never overwrites what the tile before still reads.
 shared Element partials[2][kPartials];
 
-// How many elements lie at or after the lane's quad; `left` counts from the tile's beginning.
-uint itemLeft(uint item, uint lane, uint left) {
-    const uint first = (item * kLanes + lane) * 4u;
-    return left - min(first, left);
-}
+// The positions of a tile that hold elements: low to high, less than kTile past them.
+struct Valid {
+    uint low;
+    uint high;
+};
 
-// The tile's quads of one lane, 0 beyond `left` elements. The address is that of the lane's first quad.
-void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, uint left) {
-    if (aligned && left >= kTile) {
+// Where the lane's quad lies in its tile.
+uint positionOf(uint item, uint lane) { return (item * kLanes + lane) * 4u; }
+
+// The elements of the quad at a position that are valid: from, and to or beyond.
+uint firstOf(Valid valid, uint position) { return valid.low - min(position, valid.low); }
+uint endOf(Valid valid, uint position) { return valid.high - min(position, valid.high); }
+
+bool isWhole(Valid valid) { return valid.low == 0u && valid.high >= kTile; }
+
+// The tile's quads of one lane, 0 where there is no element. The address is that of the lane's first quad.
+void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
+    if (aligned && isWhole(valid)) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = QuadAt(add(address, i * kLanes * 16u)).value;
         return;
     }
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        const uvec2 quadAddress = add(address, i * kLanes * 16u);
+        const uint first = firstOf(valid, positionOf(i, lane));
+        const uint end = endOf(valid, positionOf(i, lane));
         quads[i] = Quad(0);
-        [[unroll]] for (uint j = 0; j < 4; ++j)
-            if (j < itemLeft(i, lane, left))
-                quads[i][j] = ElementAt(add(address, i * kLanes * 16u + j * 4u)).value;
+        if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) {
+            quads[i] = QuadAt(quadAddress).value;
+        } else {
+            [[unroll]] for (uint j = 0; j < 4; ++j)
+                if (j >= first && j < end) quads[i][j] = ElementAt(add(quadAddress, j * 4u)).value;
+        }
     }
 }
 
-// Stores the elements begin to end of a quad, one by one.
-void storeElements(uvec2 address, Quad quad, uint begin, uint end) {
+// Stores the elements first to end of a quad, one by one.
+void storeElements(uvec2 address, Quad quad, uint first, uint end) {
     [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= begin && j < end) ElementAt(add(address, j * 4u)).value = quad[j];
+        if (j >= first && j < end) ElementAt(add(address, j * 4u)).value = quad[j];
 }
 
-// Stores a quad that lies `overhang` elements past a 16-byte boundary, of which the first `left` elements exist. Each
-// lane hands as many elements to the next, so that all but the edges is still written 16 bytes at a time.
-void storeShifted(uvec2 address, Quad quad, uint overhang, uint left) {
+// Stores a quad that lies `overhang` elements past a 16-byte boundary. Each lane hands as many elements to the next, so
+// that all but the edges is still written 16 bytes at a time.
+void storeShifted(uvec2 address, Quad quad, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
     const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
@@ -68,22 +83,28 @@ void storeShifted(uvec2 address, Quad quad, uint overhang, uint left) {
                        : overhang == 2u ? Quad(before.zw, quad.xy)
                                         : Quad(before.yzw, quad.x);
     const uint own = 4u - overhang;
-    const bool takes = lane > 0u && left >= own;
-    const bool hands = lane < width - 1u && left >= 4u + own;
+    const bool takes = lane > 0u && position - overhang >= valid.low && position + own <= valid.high;
+    const bool hands = lane < width - 1u && position + own >= valid.low && position + own + 4u <= valid.high;
     if (takes) QuadAt(subtract(address, overhang * 4u)).value = whole;
-    storeElements(address, quad, takes ? own : 0u, min(left, hands ? own : 4u));
+    storeElements(address, quad, takes ? own : firstOf(valid, position),
+                  min(endOf(valid, position), hands ? own : 4u));
 }
 
 // shifted: whether a lane of the subgroup has an overhang; the same in all lanes, as the shuffles need it.
-void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, uint left) {
+void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
     if (shifted) {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
-            storeShifted(add(address, i * kLanes * 16u), quads[i], overhang, itemLeft(i, lane, left));
-    } else if (left >= kTile) {
+            storeShifted(add(address, i * kLanes * 16u), quads[i], overhang, positionOf(i, lane), valid);
+    } else if (isWhole(valid)) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) QuadAt(add(address, i * kLanes * 16u)).value = quads[i];
     } else {
-        [[unroll]] for (uint i = 0; i < kItems; ++i)
-            storeElements(add(address, i * kLanes * 16u), quads[i], 0u, itemLeft(i, lane, left));
+        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            const uvec2 quadAddress = add(address, i * kLanes * 16u);
+            const uint first = firstOf(valid, positionOf(i, lane));
+            const uint end = endOf(valid, positionOf(i, lane));
+            if (kWholeWorkgroup && first == 0u && end >= 4u) QuadAt(quadAddress).value = quads[i];
+            else storeElements(quadAddress, quads[i], first, end);
+        }
     }
 }
 
@@ -127,35 +148,46 @@ void main() {
     if (number >= params.groups) return;
     const uint invocation = invocationNumber();
     const uint lane = kWholeWorkgroup ? invocation : invocation % kLanes;
-    const uint split = number % params.splits;
+    const uint splits = kWholeWorkgroup ? params.splits : 1u;
+    const uint split = number % splits;
     // In whole-workgroup mode nothing up to the lane's offset depends on the invocation: branches on it stay uniform.
     const uint rowsPerGroup = kWorkgroupSize / kLanes;
-    const uvec2 row = add(multiply(uvec2(number / params.splits, 0u), rowsPerGroup),
+    const uvec2 row = add(multiply(uvec2(number / splits, 0u), rowsPerGroup),
                           kWholeWorkgroup ? 0u : invocation / kLanes);
     const bool inside = less(row, params.outer);
-    const uint begin = split * params.chunk;
-    const uint extent = min(params.chunk, params.extent - begin);
-    const uvec2 rowSource = add(add(params.source, multiply(row, params.sourceStride)), words(begin));
-    const uvec2 rowDestination = add(add(params.destination, multiply(row, params.destinationStride)), words(begin));
-    const uvec2 source = add(rowSource, lane * 16u);
-    const uvec2 destination = add(rowDestination, lane * 16u);
-    const uvec2 splitOffset = multiply(add(multiply(row, params.splits), split), 4u);
-    const bool aligned = (rowSource.x & 15u) == 0u;
-    const uint overhang = (rowDestination.x >> 2) & 3u;
+    // Element 0 has position `shift`: the tiles of every row begin at a multiple of 16 bytes if the tensor does.
+    const uint shift = kWholeWorkgroup ? row.x * (params.sourceStride.x >> 2) & 3u : 0u;
+    const uvec2 positions = inside ? add(params.extent, shift) : uvec2(0);
+    const uvec2 begin = multiply(uvec2(params.chunk, 0u), split);
+    const uint span = distanceUpTo(begin, positions, params.chunk);
+    const bool firstChunk = split == 0u;
+    const bool lastChunk = add(begin, span) == positions && (span > 0u || firstChunk);
+    const uvec2 rowSource = add(params.source, multiply(row, params.sourceStride));
+    const uvec2 rowDestination = add(params.destination, multiply(row, params.destinationStride));
+    const uvec2 chunkSource = subtract(add(rowSource, multiply(begin, 4u)), shift * 4u);
+    const uvec2 chunkDestination = subtract(add(rowDestination, multiply(begin, 4u)), shift * 4u);
+    const uvec2 source = add(chunkSource, lane * 16u);
+    const uvec2 destination = add(chunkDestination, lane * 16u);
+    const uvec2 splitOffset = multiply(add(multiply(row, splits), split), 4u);
+    const bool aligned = (chunkSource.x & 15u) == 0u;
+    const uint overhang = (chunkDestination.x >> 2) & 3u;
     const bool shifted = kWholeWorkgroup ? overhang != 0u : subgroupAny(overhang != 0u);
 
     Element carry = Element(0);
     if (kCarryIn && inside) carry = ElementAt(add(params.carries, splitOffset)).value;
 
+    Valid valid = Valid(firstChunk ? shift : 0u, span);
     Quad next[kItems];
-    loadTile(next, source, aligned, lane, inside ? extent : 0u);
+    loadTile(next, source, aligned, lane, valid);
 
+    // A row of its own lanes is one tile, and rows of one subgroup must stay together.
+    const uint tiled = kWholeWorkgroup ? span : kTile;
     uint buffer_ = 0u;
-    for (uint done = 0u; done < extent; done += min(kTile, extent - done)) {
-        const uint left = extent - done;
+    for (uint done = 0u; done < tiled; done += min(kTile, tiled - done)) {
         Quad prefix[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) prefix[i] = next[i];
-        if (left > kTile) loadTile(next, add(source, words(done + kTile)), aligned, lane, inside ? left - kTile : 0u);
+        const Valid following = Valid(0u, span - min(done + kTile, span));
+        if (following.high > 0u) loadTile(next, add(source, words(done + kTile)), aligned, lane, following);
 
         Element sums[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
@@ -176,8 +208,9 @@ void main() {
                     else if (j > 0) results[i][j] = plus(before, prefix[i][j - 1]);
                 }
             }
-            storeTile(results, add(destination, words(done)), shifted, overhang, lane, inside ? left : 0u);
+            storeTile(results, add(destination, words(done)), shifted, overhang, lane, valid);
         }
+        valid = following;
         carry = plus(carry, total);
         buffer_ ^= 1u;
     }
@@ -185,6 +218,6 @@ void main() {
     if (!inside || lane != 0u) return;
     if (kOutput == kScanTotals)
         ElementAt(add(params.destination, splitOffset)).value = carry;
-    else if (kOutput == kScanIncludeInitial && begin + extent == params.extent)
-        ElementAt(add(rowDestination, words(extent))).value = carry;
+    else if (kOutput == kScanIncludeInitial && lastChunk)
+        ElementAt(add(rowDestination, multiply(params.extent, 4u))).value = carry;
 }

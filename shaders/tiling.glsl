@@ -3,7 +3,9 @@
 struct Place {
     uvec2 outer;   // slice
     uvec2 column;  // inner index
-    uint row;      // of the workgroup's rows
+    uint slice;       // of the tile
+    uint tileColumn;  // within the slice
+    uint row;         // of the workgroup's rows
     bool inside;   // of the tensor, and of the tile
 };
 
@@ -31,8 +33,10 @@ Group groupOf(ColumnTiling tiling, uint number) {
 Place placeOf(ColumnTiling tiling, Group group, uint tileColumn, uint row) {
     const uint slice = tileColumn / tiling.columns;
     Place place;
+    place.slice = slice;
+    place.tileColumn = tileColumn % tiling.columns;
     place.outer = add(group.firstOuter, slice);
-    place.column = add(group.firstColumn, tileColumn % tiling.columns);
+    place.column = add(group.firstColumn, place.tileColumn);
     place.row = row;
     place.inside = slice < tiling.slices && less(place.outer, tiling.outer) && less(place.column, tiling.inner);
     return place;

@@ -46,6 +46,7 @@ class RowLayout {
         const Tuning& tuning = context->tuning;
         const uint64_t quads = std::max<uint64_t>(divideUp(extents.extent, kQuad), 1);
         const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
+        uint64_t positions = extents.extent;
         if (quads <= subgroup * tuning.scanRowGroupQuads) {
             lanes_ = std::min(std::bit_ceil(quads), subgroup);
             rowLanes_ = static_cast<uint32_t>(lanes_);
@@ -54,11 +55,14 @@ class RowLayout {
             lanes_ = facts.workgroupSize;
             rowLanes_ = 0;
             items_ = tuning.scanRowItems;
+            // A row that does not begin at a multiple of a quad is laid out from the multiple before it.
+            if (extents.outer > 1 && extents.extent % kQuad != 0) positions += kQuad - 1;
         }
         const uint64_t rowTiles = divideUp(extents.outer, facts.workgroupSize / lanes_);
-        splits_ = chooseSplits(tuning, rowTiles, divideUp(extents.extent, tile()), mostSplits);
-        chunk_ = splits_ == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits_), tile());
-        splits_ = splits_ == 1 ? 1 : divideUp(extents.extent, chunk_);
+        splits_ = std::max(chooseSplits(tuning, rowTiles, divideUp(positions, tile()), mostSplits),
+                           divideUp(positions, kMaxChunk));
+        chunk_ = std::max<uint64_t>(roundUp(divideUp(positions, splits_), tile()), tile());
+        splits_ = std::max<uint64_t>(divideUp(positions, chunk_), 1);
         groups_ = rowTiles * splits_;
     }
 
@@ -82,7 +86,7 @@ class RowLayout {
                                             .sourceStride = extents_.extent * kElementSize,
                                             .destinationStride = (extents_.extent + grown) * kElementSize,
                                             .outer = extents_.outer,
-                                            .extent = static_cast<uint32_t>(extents_.extent),
+                                            .extent = extents_.extent,
                                             .splits = static_cast<uint32_t>(splits_),
                                             .chunk = static_cast<uint32_t>(chunk_),
                                             .groups = static_cast<uint32_t>(groups_)};
@@ -93,6 +97,7 @@ class RowLayout {
 
   private:
     static constexpr uint64_t kQuad = 4;
+    static constexpr uint64_t kMaxChunk = uint64_t{1} << 31;  // kernels count a chunk in 32 bits
 
     uint64_t tile() const { return lanes_ * items_ * kQuad; }
 
@@ -111,20 +116,21 @@ class ColumnLayout {
     ColumnLayout(VkaxisContext context, const Extents& extents, uint64_t mostSplits)
         : context_(context),
           extents_(extents),
-          tiled_(tileColumns(context, extents, context->tuning.scanColumnItems, mostSplits)) {}
+          staged_(extents.inner < context->tuning.stagedColumns),
+          items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
+          tiled_(tileColumns(context, extents, items_, mostSplits)) {}
 
     uint64_t splits() const { return tiled_.tiling.splits; }
 
     uint64_t depth() const {
         const shader::ColumnTiling& tiling = tiled_.tiling;
-        const uint64_t items = context_->tuning.scanColumnItems;
         const uint64_t perLane = divideUp(tiling.rows, tiling.foldLanes);
         const uint64_t combine = tiling.rows > 1 ? 2 * perLane + log2(tiling.foldLanes) + 1 : 0;
-        return (items - 1) + combine + divideUp(tiling.chunk, tiling.rows * items) + 2;
+        return (items_ - 1) + combine + divideUp(tiling.chunk, uint64_t{tiling.rows} * items_) + 2;
     }
 
     void dispatch(PlanBuilder& builder, VkaxisDtype dtype, const Pass& pass) const {
-        const uint32_t constants[] = {pass.output, pass.carryIn, context_->tuning.scanColumnItems};
+        const uint32_t constants[] = {pass.output, pass.carryIn, items_, staged_};
         const uint64_t rowStride = extents_.inner * kElementSize;
         const uint64_t grown = pass.output == shader::kScanIncludeInitial;
         const shader::ScanColumnsParams params{
@@ -144,6 +150,8 @@ class ColumnLayout {
   private:
     VkaxisContext context_;
     Extents extents_;
+    bool staged_;
+    uint32_t items_;
     TiledColumns tiled_;
 };
 

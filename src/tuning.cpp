@@ -13,6 +13,8 @@ constexpr Tuning kTable[] = {
      .panelColumns = 64,
      .argUnroll = 4,
      .scanColumnItems = 16,
+     .stagedColumns = 4,
+     .scanStagedItems = 7,
      .scanRowItems = 2,
      .scanRowGroupQuads = 4},
 };

@@ -14,6 +14,8 @@ struct Tuning {
     uint32_t panelColumns;       // neighbouring columns per workgroup, where there are that many
     uint32_t argUnroll;          // loads in flight per invocation
     uint32_t scanColumnItems;    // rows per invocation and tile
+    uint32_t stagedColumns;      // a scan of fewer neighbouring columns passes through shared memory
+    uint32_t scanStagedItems;    // rows per invocation and tile then; odd, so that banks do not conflict
     uint32_t scanRowItems;       // quads per invocation and tile
     uint32_t scanRowGroupQuads;  // rows of up to this many quads per lane stay within a subgroup
 };

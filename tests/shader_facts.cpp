@@ -191,12 +191,21 @@ class ShaderReader {
 
     // What shaders size arrays with. A result that stays unknown is an error only where a size needs it.
     void evaluate(Operands operands) {
-        constexpr std::uint32_t kIAdd = 128, kIMul = 132;
-        if (operands.size() != 5 || !constants_.contains(operands[3]) || !constants_.contains(operands[4]))
-            return;
-        const std::uint32_t a = constants_[operands[3]], b = constants_[operands[4]];
-        if (operands[2] == kIAdd) constants_[operands[1]] = a + b;
-        if (operands[2] == kIMul) constants_[operands[1]] = a * b;
+        constexpr std::uint32_t kIAdd = 128, kIMul = 132, kSelect = 169;
+        std::vector<std::uint32_t> known;
+        for (const std::uint32_t id : operands.subspan(3)) {
+            if (!constants_.contains(id)) return;
+            known.push_back(constants_[id]);
+        }
+        std::uint32_t& result = constants_[operands[1]];
+        if (operands[2] == kIAdd)
+            result = known[0] + known[1];
+        else if (operands[2] == kIMul)
+            result = known[0] * known[1];
+        else if (operands[2] == kSelect)
+            result = known[0] != 0 ? known[1] : known[2];
+        else
+            constants_.erase(operands[1]);
     }
 
     static std::string text(Operands operands) {
