@@ -37,5 +37,6 @@ uint distanceUpTo(uvec2 a, uvec2 b, uint most) {
     return !less(a, b) ? 0u : b.y - a.y - borrow == 0u ? min(low, most) : most;
 }
 
-// Bytes of `count` elements of 4 bytes.
+// Bytes of `count` elements of 4 bytes, and of 16.
 uvec2 words(uint count) { return uvec2(count << 2, count >> 30); }
+uvec2 quads(uint count) { return uvec2(count << 4, count >> 28); }

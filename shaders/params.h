@@ -19,13 +19,15 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_SOURCE 2
 #define VKAXIS_ID_ARG_MINIMUM 3
 #define VKAXIS_ID_ARG_DESTINATION 4
-#define VKAXIS_ID_ARG_UNROLL 5
+#define VKAXIS_ID_ARG_UNROLL 5    /* loads in flight per invocation */
+#define VKAXIS_ID_ARG_ROW_LANES 6 /* rows: invocations per row, or 0 for the whole workgroup */
 
 #define VKAXIS_ID_SCAN_OUTPUT 2
 #define VKAXIS_ID_SCAN_CARRY_IN 3
 #define VKAXIS_ID_SCAN_ITEMS 4     /* quads (rows) or rows (columns) per invocation and tile */
 #define VKAXIS_ID_SCAN_ROW_LANES 5 /* rows: invocations per row, or 0 for the whole workgroup */
 #define VKAXIS_ID_SCAN_STAGED 5    /* columns: whether tiles pass through shared memory */
+#define VKAXIS_ID_SCAN_PATIENCE 3  /* look-back: how often a workgroup asks for a sum before it computes it itself */
 
 // What an arg reduction reads and writes. Partials are pairs of key and index.
 VKAXIS_CONSTANT kArgF32 = 0;
@@ -59,12 +61,44 @@ struct ColumnTiling {
     uint unused;
 };
 
-struct ArgReduceParams {
+struct ArgColumnsParams {
     uint64 source;
     uint64 destination;
     uint64 sliceStride;
     uint64 rowStride;
     ColumnTiling tiling;
+};
+
+// Panels of `columns` neighbouring inner indices, each with `quads` of them, and one more where they shift;
+// invocations are laid out as [rows, quads]. The workgroup's number is (slice * splits + split) * panels + panel.
+struct ArgColumnQuadsParams {
+    uint64 source;
+    uint64 destination;
+    uint64 sliceStride;
+    uint64 rowStride;
+    uint64 outer;
+    uint64 inner;
+    uint extent;
+    uint columns;
+    uint quads;
+    uint rows;
+    uint panels;
+    uint splits;
+    uint chunk;
+    uint foldLanes;  // invocations, a power of two within a subgroup, that combine one column's rows
+    uint groups;
+};
+
+// Rows of [outer, extent]; the workgroup's number is row tile * splits + split.
+struct ArgRowsParams {
+    uint64 source;
+    uint64 destination;
+    uint64 rowStride;
+    uint64 outer;
+    uint extent;
+    uint splits;
+    uint chunk;
+    uint groups;
 };
 
 struct ScanColumnsParams {
@@ -90,6 +124,26 @@ struct ScanRowsParams {
     uint chunk;  // positions: see scan_rows.comp
     uint groups;
 };
+
+// `rows` rows of [outer, extent] in `tiles` each, row by row: a workgroup's turn is row * tiles + tile, or with a lead
+// each turn has two, one that sums a tile and one that scans the tile `lead` turns before. Each block of as many tiles of a
+// row as a workgroup has invocations owns a record of pairs of words in `slots`: see scan_look_back.comp.
+struct ScanLookBackParams {
+    uint64 source;
+    uint64 destination;
+    uint64 slots;
+    uint64 sourceStride;
+    uint64 destinationStride;
+    uint64 extent;
+    uint rows;
+    uint tiles;
+    uint lead;
+    uint groups;
+};
+
+VKAXIS_CONSTANT kRecordCounter = 0;  // pairs of a record
+VKAXIS_CONSTANT kRecordChain = 1;
+VKAXIS_CONSTANT kRecordTiles = 2;  // one for each tile from here on
 
 #ifdef __cplusplus
 }  // namespace vkaxis::shader

@@ -3,9 +3,13 @@
 #if defined(ELEMENT_F32)
 #define Element float
 #define Quad vec4
+uint bitsOf(float element) { return floatBitsToUint(element); }
+float elementOf(uint bits) { return uintBitsToFloat(bits); }
 #elif defined(ELEMENT_U32)
 #define Element uint
 #define Quad uvec4
+uint bitsOf(uint element) { return element; }
+uint elementOf(uint bits) { return bits; }
 #else
 #error "define ELEMENT_F32 or ELEMENT_U32"
 #endif

@@ -1,5 +1,6 @@
 // Planning argmax and argmin: one dispatch, or two where the axis is split over workgroups.
 #include <algorithm>
+#include <bit>
 
 #include "plan.hpp"
 #include "status.hpp"
@@ -32,25 +33,204 @@ uint32_t sourceOf(VkaxisDtype dtype) {
                                        : shader::kArgU32;
 }
 
-// One dispatch over [outer, extent, inner]; how many results per column it leaves is the tiling's splits.
-void reduce(PlanBuilder& builder, VkaxisContext context, const VkaxisArgReduceInfo& info,
-            const Extents& extents, const TiledColumns& tiled, const char* name, const VkaxisAccess& source,
-            uint64_t sourceSize, const VkaxisAccess& destination) {
-    const bool partialsIn = source.operand == VKAXIS_OPERAND_SCRATCH;
-    const bool partialsOut = destination.operand == VKAXIS_OPERAND_SCRATCH;
-    const uint32_t constants[] = {partialsIn ? shader::kArgPartials : sourceOf(info.input.dtype),
-                                  info.op == VKAXIS_ARGMIN,
-                                  partialsOut                          ? shader::kArgPartials
-                                  : info.indexType == VKAXIS_INDEX_U32 ? shader::kArgIndexU32
-                                                                       : shader::kArgIndexI64,
-                                  context->tuning.argUnroll};
-    const shader::ArgReduceParams params{.source = 0,
-                                         .destination = 0,
-                                         .sliceStride = extents.extent * extents.inner * sourceSize,
-                                         .rowStride = extents.inner * sourceSize,
-                                         .tiling = tiled.tiling};
-    const VkaxisAccess accesses[] = {source, destination};
-    builder.dispatch(Module::ArgReduce, constants, name, tiled.groups, params, accesses);
+uint32_t destinationOf(const VkaxisArgReduceInfo& info, const VkaxisAccess& destination) {
+    return destination.operand == VKAXIS_OPERAND_SCRATCH ? shader::kArgPartials
+           : info.indexType == VKAXIS_INDEX_U32          ? shader::kArgIndexU32
+                                                         : shader::kArgIndexI64;
+}
+
+// One dispatch's part: elements or partials in, indices or partials out.
+struct Pass {
+    const char* name;
+    VkaxisAccess source;
+    VkaxisAccess destination;
+};
+
+// How a problem is laid out over invocations: along contiguous rows, or across columns. Either answers the
+// same questions.
+class RowLayout {
+  public:
+    RowLayout(VkaxisContext context, const Extents& extents) : context_(context), extents_(extents) {
+        const DeviceFacts& facts = context->facts;
+        const Tuning& tuning = context->tuning;
+        const uint64_t quads = divideUp(extents.extent, kQuad);
+        const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
+        const uint64_t lanes = std::min(std::bit_ceil(divideUp(quads, tuning.argRowLaneQuads)), subgroup);
+        const uint64_t groups = divideUp(extents.outer, facts.workgroupSize / lanes);
+        const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
+                            (extents.extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
+        rowLanes_ = shared ? 0 : static_cast<uint32_t>(lanes);
+        const uint64_t tile = facts.workgroupSize * tuning.argUnroll * kQuad;
+        splits_ = shared ? chooseSplits(tuning, extents.outer, divideUp(extents.extent, tile),
+                                        maxSplits(extents, kPartialSize))
+                         : 1;
+        chunk_ = splits_ == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits_), tile);
+        splits_ = divideUp(extents.extent, chunk_);
+        groups_ = shared ? extents.outer * splits_ : groups;
+    }
+
+    uint64_t splits() const { return splits_; }
+
+    void dispatch(PlanBuilder& builder, const VkaxisArgReduceInfo& info, const Pass& pass) const {
+        const uint32_t constants[] = {sourceOf(info.input.dtype), info.op == VKAXIS_ARGMIN,
+                                      destinationOf(info, pass.destination), context_->tuning.argUnroll,
+                                      rowLanes_};
+        const shader::ArgRowsParams params{.source = 0,
+                                           .destination = 0,
+                                           .rowStride = extents_.extent * kElementSize,
+                                           .outer = extents_.outer,
+                                           .extent = static_cast<uint32_t>(extents_.extent),
+                                           .splits = static_cast<uint32_t>(splits_),
+                                           .chunk = static_cast<uint32_t>(chunk_),
+                                           .groups = static_cast<uint32_t>(groups_)};
+        const VkaxisAccess accesses[] = {pass.source, pass.destination};
+        builder.dispatch(Module::ArgRows, constants, pass.name, groups_, params, accesses);
+    }
+
+  private:
+    static constexpr uint64_t kQuad = 4;
+
+    VkaxisContext context_;
+    Extents extents_;
+    uint32_t rowLanes_;  // per row, or 0 for the whole workgroup
+    uint64_t splits_;
+    uint64_t chunk_;
+    uint64_t groups_;
+};
+
+class ColumnLayout {
+  public:
+    ColumnLayout(VkaxisContext context, const Extents& extents, uint64_t mostSplits)
+        : context_(context),
+          extents_(extents),
+          tiled_(tileColumns(context, extents, context->tuning.argUnroll, mostSplits)) {}
+
+    ColumnLayout(VkaxisContext context, const Extents& extents)
+        : ColumnLayout(context, extents, maxSplits(extents, kPartialSize)) {}
+
+    uint64_t splits() const { return tiled_.tiling.splits; }
+
+    void dispatch(PlanBuilder& builder, const VkaxisArgReduceInfo& info, const Pass& pass) const {
+        const bool partials = pass.source.operand == VKAXIS_OPERAND_SCRATCH;
+        const uint64_t size = partials ? kPartialSize : kElementSize;
+        const uint32_t constants[] = {partials ? shader::kArgPartials : sourceOf(info.input.dtype),
+                                      info.op == VKAXIS_ARGMIN, destinationOf(info, pass.destination),
+                                      context_->tuning.argUnroll};
+        const shader::ArgColumnsParams params{.source = 0,
+                                              .destination = 0,
+                                              .sliceStride = extents_.extent * extents_.inner * size,
+                                              .rowStride = extents_.inner * size,
+                                              .tiling = tiled_.tiling};
+        const VkaxisAccess accesses[] = {pass.source, pass.destination};
+        builder.dispatch(Module::ArgColumns, constants, pass.name, tiled_.groups, params, accesses);
+    }
+
+  private:
+    VkaxisContext context_;
+    Extents extents_;
+    TiledColumns tiled_;
+};
+
+// Quads of neighbouring columns, where there are enough of them.
+class ColumnQuadLayout {
+  public:
+    ColumnQuadLayout(VkaxisContext context, const Extents& extents) : context_(context), extents_(extents) {
+        const uint64_t workgroupSize = context->facts.workgroupSize;
+        const Tuning& tuning = context->tuning;
+        const bool shifts = extents.inner % kQuad != 0;
+        const uint64_t rowsAtLeast = shifts ? kAlignments : 1;
+        // Wider panels where the axis is short; equal ones rather than full ones and a remainder.
+        const uint64_t rowsWanted =
+            std::max(std::min<uint64_t>(divideUp(extents.extent, tuning.argColumnQuadRows),
+                                        workgroupSize / tuning.argColumnQuads),
+                     rowsAtLeast);
+        const uint64_t widest = (workgroupSize / rowsWanted - shifts) * kQuad;
+        panels_ = divideUp(extents.inner, widest);
+        columns_ = roundUp(divideUp(extents.inner, panels_), kQuad);
+        quads_ = columns_ / kQuad + shifts;
+        rows_ = std::min(workgroupSize / quads_, roundUp(extents.extent, rowsAtLeast)) / rowsAtLeast *
+                rowsAtLeast;
+
+        const uint64_t tile = rows_ * tuning.argColumnQuadUnroll;
+        splits_ = chooseSplits(tuning, extents.outer * panels_, divideUp(extents.extent, tile),
+                               maxSplits(extents, kPartialSize));
+        chunk_ = splits_ == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits_), tile);
+        splits_ = divideUp(extents.extent, chunk_);
+    }
+
+    static bool suits(VkaxisContext context, const Extents& extents) {
+        return extents.inner >= context->tuning.argColumnQuads * kQuad / 2;
+    }
+
+    uint64_t splits() const { return splits_; }
+
+    void dispatch(PlanBuilder& builder, const VkaxisArgReduceInfo& info, const Pass& pass) const {
+        const uint32_t constants[] = {sourceOf(info.input.dtype), info.op == VKAXIS_ARGMIN,
+                                      destinationOf(info, pass.destination),
+                                      context_->tuning.argColumnQuadUnroll};
+        const DeviceFacts& facts = context_->facts;
+        const uint64_t foldLanes =
+            std::min({std::bit_floor(std::max<uint64_t>(facts.workgroupSize / columns_, 1)),
+                      std::bit_ceil(rows_), std::bit_floor<uint64_t>(facts.subgroupSize)});
+        const uint64_t groups = extents_.outer * splits_ * panels_;
+        const shader::ArgColumnQuadsParams params{
+            .source = 0,
+            .destination = 0,
+            .sliceStride = extents_.extent * extents_.inner * kElementSize,
+            .rowStride = extents_.inner * kElementSize,
+            .outer = extents_.outer,
+            .inner = extents_.inner,
+            .extent = static_cast<uint32_t>(extents_.extent),
+            .columns = static_cast<uint32_t>(columns_),
+            .quads = static_cast<uint32_t>(quads_),
+            .rows = static_cast<uint32_t>(rows_),
+            .panels = static_cast<uint32_t>(panels_),
+            .splits = static_cast<uint32_t>(splits_),
+            .chunk = static_cast<uint32_t>(chunk_),
+            .foldLanes = static_cast<uint32_t>(foldLanes),
+            .groups = static_cast<uint32_t>(groups)};
+        const VkaxisAccess accesses[] = {pass.source, pass.destination};
+        builder.dispatch(Module::ArgColumnQuads, constants, pass.name, groups, params, accesses);
+    }
+
+  private:
+    static constexpr uint64_t kQuad = 4;
+    static constexpr uint64_t kAlignments = 4;  // that an element can have within 16 bytes
+
+    VkaxisContext context_;
+    Extents extents_;
+    uint64_t panels_;
+    uint64_t columns_;  // per panel
+    uint64_t quads_;    // the same, and one more where rows are misaligned
+    uint64_t rows_;
+    uint64_t splits_;
+    uint64_t chunk_;
+};
+
+struct PassNames {
+    const char* whole;
+    const char* splits;
+};
+
+template <class Layout>
+VkaxisStatus planWith(VkaxisContext context, const VkaxisArgReduceInfo& info, const Extents& extents,
+                      const PassNames& names, VkaxisPlan& plan) {
+    const Layout layout(context, extents);
+    const VkaxisAccess input{VKAXIS_OPERAND_INPUT, VKAXIS_ACCESS_READ, 0, plan.inputSize};
+    const VkaxisAccess output{VKAXIS_OPERAND_OUTPUT, VKAXIS_ACCESS_WRITE, 0, plan.outputSize};
+    PlanBuilder builder(context, plan);
+    if (layout.splits() == 1) {
+        layout.dispatch(builder, info, {names.whole, input, output});
+    } else {
+        plan.scratchSize = extents.columns() * layout.splits() * kPartialSize;
+        const VkaxisAccess partialsOut{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, 0, plan.scratchSize};
+        const VkaxisAccess partialsIn{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, 0, plan.scratchSize};
+        const ColumnLayout partials(context, {extents.outer, layout.splits(), extents.inner}, 1);
+        layout.dispatch(builder, info, {names.splits, input, partialsOut});
+        builder.barrier();
+        partials.dispatch(builder, info, {"arg_columns partials", partialsIn, output});
+    }
+    return builder.status();
 }
 
 }  // namespace
@@ -78,25 +258,14 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
         *pPlan = plan;
         return ok();
     }
-    const TiledColumns tiled =
-        tileColumns(context, extents, context->tuning.argUnroll, maxSplits(extents, kPartialSize));
-    const uint32_t splits = tiled.tiling.splits;
-    const VkaxisAccess input{VKAXIS_OPERAND_INPUT, VKAXIS_ACCESS_READ, 0, plan.inputSize};
-    const VkaxisAccess output{VKAXIS_OPERAND_OUTPUT, VKAXIS_ACCESS_WRITE, 0, plan.outputSize};
-    PlanBuilder builder(context, plan);
-    if (splits == 1) {
-        reduce(builder, context, *pInfo, extents, tiled, "arg_reduce", input, kElementSize, output);
-    } else {
-        plan.scratchSize = extents.columns() * splits * kPartialSize;
-        VkaxisAccess partials{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, 0, plan.scratchSize};
-        reduce(builder, context, *pInfo, extents, tiled, "arg_reduce splits", input, kElementSize, partials);
-        builder.barrier();
-        partials.flags = VKAXIS_ACCESS_READ;
-        const Extents perSplit{extents.outer, splits, extents.inner};
-        reduce(builder, context, *pInfo, perSplit,
-               tileColumns(context, perSplit, context->tuning.argUnroll, 1), "arg_reduce partials", partials,
-               kPartialSize, output);
-    }
-    if (builder.status().code == VKAXIS_OK) *pPlan = plan;
-    return builder.status();
+    if (extents.inner == 1)
+        status = planWith<RowLayout>(context, *pInfo, extents, {"arg_rows", "arg_rows splits"}, plan);
+    else if (ColumnQuadLayout::suits(context, extents))
+        status = planWith<ColumnQuadLayout>(context, *pInfo, extents,
+                                            {"arg_column_quads", "arg_column_quads splits"}, plan);
+    else
+        status =
+            planWith<ColumnLayout>(context, *pInfo, extents, {"arg_columns", "arg_columns splits"}, plan);
+    if (status.code == VKAXIS_OK) *pPlan = plan;
+    return status;
 }

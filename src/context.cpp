@@ -14,6 +14,7 @@ struct EnabledFeatures {
     bool bufferDeviceAddress = false;
     bool subgroupSizeControl = false;
     bool computeFullSubgroups = false;
+    bool deviceMemoryModel = false;  // vulkanMemoryModel and vulkanMemoryModelDeviceScope
 };
 
 // What the caller enabled, wherever Vulkan allows it to be said.
@@ -21,11 +22,19 @@ EnabledFeatures readFeatures(const VkDeviceCreateInfo& info) {
     EnabledFeatures features;
     for (const auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext) {
         switch (node->sType) {
-            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES:
-                features.bufferDeviceAddress |=
-                    reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(node)->bufferDeviceAddress ==
-                    VK_TRUE;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES: {
+                const auto* vulkan12 = reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(node);
+                features.bufferDeviceAddress |= vulkan12->bufferDeviceAddress == VK_TRUE;
+                features.deviceMemoryModel |= vulkan12->vulkanMemoryModel == VK_TRUE &&
+                                              vulkan12->vulkanMemoryModelDeviceScope == VK_TRUE;
                 break;
+            }
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES: {
+                const auto* model = reinterpret_cast<const VkPhysicalDeviceVulkanMemoryModelFeatures*>(node);
+                features.deviceMemoryModel |=
+                    model->vulkanMemoryModel == VK_TRUE && model->vulkanMemoryModelDeviceScope == VK_TRUE;
+                break;
+            }
             case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES:
                 features.bufferDeviceAddress |=
                     reinterpret_cast<const VkPhysicalDeviceBufferDeviceAddressFeatures*>(node)
@@ -156,6 +165,7 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
     facts.requireSubgroupSize =
         (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
     facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
+    facts.deviceMemoryModel = physical.enabled.deviceMemoryModel;
     uint32_t most = std::min(
         {tuning.workgroupSize, limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]});
     if (facts.requireSubgroupSize)

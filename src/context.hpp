@@ -33,6 +33,7 @@ struct DeviceFacts {
     uint32_t subgroupSize;
     bool requireSubgroupSize;  // of every pipeline, explicitly
     bool requireFullSubgroups;
+    bool deviceMemoryModel;
     uint32_t workgroupSize;  // of every kernel: the tuning's, within the device's limits
     uint32_t maxGroupCount[3];
 };

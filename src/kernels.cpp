@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <iterator>
 
-#include "arg_reduce.h"
+#include "arg_column_quads.h"
+#include "arg_columns.h"
+#include "arg_rows.h"
 #include "context.hpp"
 #include "params.h"
 #include "scan_columns_f32.h"
 #include "scan_columns_u32.h"
+#include "scan_look_back_f32.h"
+#include "scan_look_back_u32.h"
 #include "scan_rows_f32.h"
 #include "scan_rows_u32.h"
 #include "status.hpp"
@@ -15,8 +19,10 @@
 namespace vkaxis {
 namespace {
 
-constexpr std::span<const uint32_t> kModules[] = {arg_reduce_spirv, scan_rows_f32_spirv, scan_rows_u32_spirv,
-                                                  scan_columns_f32_spirv, scan_columns_u32_spirv};
+constexpr std::span<const uint32_t> kModules[] = {
+    arg_rows_spirv,         arg_columns_spirv,        arg_column_quads_spirv,
+    scan_rows_f32_spirv,    scan_rows_u32_spirv,      scan_columns_f32_spirv,
+    scan_columns_u32_spirv, scan_look_back_f32_spirv, scan_look_back_u32_spirv};
 static_assert(std::size(kModules) == static_cast<std::size_t>(Module::Count));
 
 VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipeline& pipeline) {

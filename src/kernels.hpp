@@ -9,14 +9,25 @@
 
 namespace vkaxis {
 
-enum class Module : uint32_t { ArgReduce, ScanRowsF32, ScanRowsU32, ScanColumnsF32, ScanColumnsU32, Count };
+enum class Module : uint32_t {
+    ArgRows,
+    ArgColumns,
+    ArgColumnQuads,
+    ScanRowsF32,
+    ScanRowsU32,
+    ScanColumnsF32,
+    ScanColumnsU32,
+    ScanLookBackF32,
+    ScanLookBackU32,
+    Count
+};
 
 // The embedded SPIR-V.
 std::span<const uint32_t> moduleCode(Module module);
 
 // Constants 0 and 1 are the workgroup's invocations and subgroups (see params.h); the rest is the kernel's
 // own.
-inline constexpr uint32_t kMaxSpecialization = 6;
+inline constexpr uint32_t kMaxSpecialization = 7;
 
 struct KernelKey {
     Module module;

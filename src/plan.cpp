@@ -49,11 +49,12 @@ void PlanBuilder::barrier() {
     plan_.commands[plan_.commandCount++].type = VKAXIS_COMMAND_BARRIER;
 }
 
+uint64_t mostScratch(const Extents& extents) {
+    return std::max<uint64_t>(1 << 20, extents.elements() * kElementSize / 256);
+}
+
 uint64_t maxSplits(const Extents& extents, uint64_t partialSize) {
-    constexpr uint64_t kSmallScratch = 64 * 1024;
-    constexpr uint64_t kInputPerScratch = 256;
-    return std::max(kSmallScratch / partialSize / std::max<uint64_t>(extents.columns(), 1),
-                    extents.extent * kElementSize / kInputPerScratch / partialSize);
+    return mostScratch(extents) / partialSize / std::max<uint64_t>(extents.columns(), 1);
 }
 
 uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t tiles, uint64_t most) {

@@ -40,8 +40,11 @@ class PlanBuilder {
     VkaxisStatus status_{VKAXIS_OK, VK_SUCCESS, ""};
 };
 
+// max(1 MiB, 1/256 of the input), in bytes.
+uint64_t mostScratch(const Extents& extents);
+
 // The most splits of the axis for which one partial result of partialSize bytes per column and split stays
-// within max(64 KiB, 1/256 of the input).
+// within mostScratch.
 uint64_t maxSplits(const Extents& extents, uint64_t partialSize);
 
 // Splits of an axis of `tiles` tiles, which unsplit occupies `groups` workgroups: enough to keep the device

@@ -1,5 +1,5 @@
-// Planning prefix scans: one dispatch, or three where the axis is split over workgroups (reduce, then scan;
-// Dotsenko et al., "Fast scan algorithms on graphics processors", ICS 2008).
+// Planning prefix scans: one dispatch; or, where the axis is split over workgroups, one that looks back or
+// else three (reduce, then scan; Dotsenko et al., "Fast scan algorithms on graphics processors", ICS 2008).
 #include <algorithm>
 #include <bit>
 
@@ -116,7 +116,7 @@ class ColumnLayout {
     ColumnLayout(VkaxisContext context, const Extents& extents, uint64_t mostSplits)
         : context_(context),
           extents_(extents),
-          staged_(extents.inner < context->tuning.stagedColumns),
+          staged_(extents.inner < context->tuning.scanStagedColumns),
           items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
           tiled_(tileColumns(context, extents, items_, mostSplits)) {}
 
@@ -154,6 +154,90 @@ class ColumnLayout {
     uint32_t items_;
     TiledColumns tiled_;
 };
+
+// A single pass over few, long rows, for devices on which a workgroup may wait for those before it.
+class LookBackLayout {
+  public:
+    LookBackLayout(VkaxisContext context, const Extents& extents) : context_(context), extents_(extents) {
+        const Tuning& tuning = context->tuning;
+        const bool shifts = extents.outer > 1 && extents.extent % kQuad != 0;
+        const uint64_t positions = extents.extent + (shifts ? kQuad - 1 : 0);
+        // Smaller tiles where large ones would leave the device idle.
+        items_ = std::max<uint32_t>(tuning.lookBackItems, 1);
+        while (items_ > 1 && extents.outer * divideUp(positions, tile()) < tuning.targetWorkgroups)
+            items_ /= 2;
+        tiles_ = divideUp(positions, tile());
+        const uint64_t lead = tuning.lookBackLeadSize / (tile() * kElementSize);
+        lead_ = extents.outer * tiles_ >= tuning.lookBackLeadsToUse * lead ? lead : 0;
+    }
+
+    bool available() const {
+        return context_->facts.deviceMemoryModel && context_->tuning.lookBackItems > 0 &&
+               scratchSize() <= mostScratch(extents_);
+    }
+
+    uint64_t scratchSize() const {
+        return extents_.outer * blocks() * (context_->facts.workgroupSize + shader::kRecordTiles) * 8;
+    }
+
+    // The most additions on an element's way: through its tile, its block and the chain of blocks.
+    uint64_t depth() const {
+        const uint64_t subgroup = context_->facts.subgroupSize;
+        const uint64_t subgroups = context_->facts.workgroupSize / subgroup;
+        const uint64_t ofTile = (kQuad - 1) + 2 * log2(subgroup) + divideUp(items_ * subgroups, subgroup) + 2;
+        const uint64_t ofBlock = 2 * log2(subgroup) + divideUp(subgroups, subgroup) + 1;
+        return ofTile + ofBlock + 2 * blocks() + 2;
+    }
+
+    void dispatch(PlanBuilder& builder, const VkaxisScanInfo& info, const VkaxisAccess& input,
+                  const VkaxisAccess& output, const VkaxisAccess& slots) const {
+        const uint64_t grown = info.mode == VKAXIS_SCAN_INCLUDE_INITIAL;
+        const uint32_t constants[] = {static_cast<uint32_t>(info.mode), context_->tuning.lookBackPatience,
+                                      items_};
+        const shader::ScanLookBackParams params{.source = 0,
+                                                .destination = 0,
+                                                .slots = 0,
+                                                .sourceStride = extents_.extent * kElementSize,
+                                                .destinationStride = (extents_.extent + grown) * kElementSize,
+                                                .extent = extents_.extent,
+                                                .rows = static_cast<uint32_t>(extents_.outer),
+                                                .tiles = static_cast<uint32_t>(tiles_),
+                                                .lead = static_cast<uint32_t>(lead_),
+                                                .groups = static_cast<uint32_t>(groups())};
+        const VkaxisAccess accesses[] = {input, output, slots};
+        builder.dispatch(
+            info.input.dtype == VKAXIS_DTYPE_F32 ? Module::ScanLookBackF32 : Module::ScanLookBackU32,
+            constants, "scan_look_back", groups(), params, accesses);
+    }
+
+  private:
+    static constexpr uint64_t kQuad = 4;
+
+    uint64_t tile() const { return uint64_t{context_->facts.workgroupSize} * items_ * kQuad; }
+    uint64_t groups() const {
+        const uint64_t tiles = extents_.outer * tiles_;
+        return lead_ == 0 ? tiles : 2 * (tiles + lead_);
+    }
+    uint64_t blocks() const { return divideUp(tiles_, context_->facts.workgroupSize); }
+
+    VkaxisContext context_;
+    Extents extents_;
+    uint32_t items_;  // quads per invocation
+    uint64_t tiles_;  // per row
+    uint64_t lead_;   // turns by which the summing of a tile precedes its scan; 0: one workgroup does both
+};
+
+VkaxisStatus planLookBack(VkaxisContext context, const VkaxisScanInfo& info, const LookBackLayout& layout,
+                          VkaxisPlan& plan) {
+    plan.scratchSize = layout.scratchSize();
+    plan.scratchZeroSize = plan.scratchSize;
+    plan.additionDepth = info.input.dtype == VKAXIS_DTYPE_F32 ? layout.depth() : 0;
+    PlanBuilder builder(context, plan);
+    layout.dispatch(builder, info, {VKAXIS_OPERAND_INPUT, VKAXIS_ACCESS_READ, 0, plan.inputSize},
+                    {VKAXIS_OPERAND_OUTPUT, VKAXIS_ACCESS_WRITE, 0, plan.outputSize},
+                    {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, 0, plan.scratchSize});
+    return builder.status();
+}
 
 struct PassNames {
     const char* whole;
@@ -211,7 +295,12 @@ VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, 
     plan.outputAlignment = kElementSize;
     plan.inPlace = grown == 0;
     if (plan.outputSize != 0) {
-        if (extents.inner == 1)
+        const bool splitRows =
+            extents.inner == 1 && RowLayout(context, extents, maxSplits(extents, kElementSize)).splits() > 1;
+        const LookBackLayout lookBack(context, extents);
+        if (splitRows && lookBack.available())
+            status = planLookBack(context, *pInfo, lookBack, plan);
+        else if (extents.inner == 1)
             status = planWith<RowLayout>(
                 context, *pInfo, extents,
                 {"scan_rows", "scan_rows totals", "scan_rows carries", "scan_rows chunks"}, plan);

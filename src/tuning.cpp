@@ -3,28 +3,46 @@
 namespace vkaxis {
 namespace {
 
-// The first row whose vendor matches; the last is the portable default.
-constexpr Tuning kTable[] = {
-    {.vendorId = 0,
-     .workgroupSize = 256,
-     .targetWorkgroups = 512,
-     .minTilesToSplit = 8,
-     .minTilesPerSplit = 2,
-     .panelColumns = 64,
-     .argUnroll = 4,
-     .scanColumnItems = 16,
-     .stagedColumns = 4,
-     .scanStagedItems = 7,
-     .scanRowItems = 2,
-     .scanRowGroupQuads = 4},
-};
+// Serves every device.
+constexpr Tuning kPortable{.vendorId = 0,
+                           .workgroupSize = 256,
+                           .targetWorkgroups = 512,
+                           .minTilesToSplit = 8,
+                           .minTilesPerSplit = 2,
+                           .panelColumns = 64,
+                           .argUnroll = 4,
+                           .argColumnQuads = 32,
+                           .argColumnQuadRows = 32,
+                           .argColumnQuadUnroll = 2,
+                           .argRowLaneQuads = 4,
+                           .argRowGroupQuads = 64,
+                           .scanColumnItems = 16,
+                           .scanStagedColumns = 4,
+                           .scanStagedItems = 7,
+                           .scanRowItems = 2,
+                           .scanRowGroupQuads = 4,
+                           .lookBackItems = 0,
+                           .lookBackLeadSize = 8 << 20,
+                           .lookBackLeadsToUse = 6,
+                           .lookBackPatience = 4096};
+
+// Starts workgroups in order and keeps those running that wait for earlier ones.
+constexpr Tuning nvidia() {
+    Tuning row = kPortable;
+    row.vendorId = 0x10de;
+    row.lookBackItems = 8;
+    return row;
+}
+
+// The first row whose vendor matches.
+constexpr Tuning kTable[] = {nvidia(), kPortable};
 
 }  // namespace
 
 const Tuning& findTuning(uint32_t vendorId) {
     for (const Tuning& row : kTable)
         if (row.vendorId == 0 || row.vendorId == vendorId) return row;
-    return kTable[0];
+    return kPortable;
 }
 
 }  // namespace vkaxis

@@ -6,18 +6,31 @@
 namespace vkaxis {
 
 struct Tuning {
-    uint32_t vendorId;           // VkPhysicalDeviceProperties::vendorID, 0: any
-    uint32_t workgroupSize;      // invocations
-    uint32_t targetWorkgroups;   // with fewer, the axis is split so that others can share the work
-    uint32_t minTilesToSplit;    // an axis of fewer tiles stays whole
-    uint32_t minTilesPerSplit;   // that each workgroup of a split axis gets
-    uint32_t panelColumns;       // neighbouring columns per workgroup, where there are that many
+    uint32_t vendorId;          // VkPhysicalDeviceProperties::vendorID, 0: any
+    uint32_t workgroupSize;     // invocations
+    uint32_t targetWorkgroups;  // with fewer, the axis is split so that others can share the work
+    uint32_t minTilesToSplit;   // an axis of fewer tiles stays whole
+    uint32_t minTilesPerSplit;  // that each workgroup of a split axis gets
+    uint32_t panelColumns;      // neighbouring columns per workgroup, where there are that many
+
+    // argmax and argmin
     uint32_t argUnroll;          // loads in flight per invocation
-    uint32_t scanColumnItems;    // rows per invocation and tile
-    uint32_t stagedColumns;      // a scan of fewer neighbouring columns passes through shared memory
-    uint32_t scanStagedItems;    // rows per invocation and tile then; odd, so that banks do not conflict
-    uint32_t scanRowItems;       // quads per invocation and tile
-    uint32_t scanRowGroupQuads;  // rows of up to this many quads per lane stay within a subgroup
+    uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
+    uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
+    uint32_t argColumnQuadUnroll;  // loads in flight per invocation
+    uint32_t argRowLaneQuads;      // quads that a lane takes of a row, before the row gets more lanes
+    uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
+
+    // scan
+    uint32_t scanColumnItems;     // rows per invocation and tile
+    uint32_t scanStagedColumns;   // fewer columns pass through shared memory
+    uint32_t scanStagedItems;     // rows per invocation and tile then; odd, so that banks do not conflict
+    uint32_t scanRowItems;        // quads per invocation and tile
+    uint32_t scanRowGroupQuads;   // rows of up to this many quads per lane stay within a subgroup
+    uint32_t lookBackItems;       // most quads per invocation and tile of a single pass; 0: no single pass
+    uint32_t lookBackLeadSize;    // bytes by which sums precede scans, to stay in the cache; 0: no lead
+    uint32_t lookBackLeadsToUse;  // as large an input makes it worth while
+    uint32_t lookBackPatience;    // how often a workgroup asks for a sum before it computes it itself
 };
 
 const Tuning& findTuning(uint32_t vendorId);

@@ -279,6 +279,78 @@ class Replay {
     VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
 };
 
+// While it lives, 1-D scans on the device take a single pass, with small workgroups and tiles.
+class LookingBack {
+  public:
+    explicit LookingBack(const Device& device)
+        : context_(*device.context().handle()),
+          tuning_(context_.tuning),
+          workgroupSize_(context_.facts.workgroupSize) {
+        context_.tuning.lookBackItems = 1;
+        context_.facts.workgroupSize = 4 * context_.facts.subgroupSize;
+    }
+    LookingBack(const LookingBack&) = delete;
+    LookingBack& operator=(const LookingBack&) = delete;
+    ~LookingBack() {
+        context_.tuning = tuning_;
+        context_.facts.workgroupSize = workgroupSize_;
+    }
+
+    // Tiles whose sums precede their scans.
+    void setLead(std::uint32_t tiles) const {
+        context_.tuning.lookBackLeadSize = static_cast<std::uint32_t>(tiles * tile() * 4);
+        context_.tuning.lookBackLeadsToUse = 1;
+    }
+
+    // 0: no workgroup waits for another.
+    void setPatience(std::uint32_t patience) const { context_.tuning.lookBackPatience = patience; }
+
+    // Elements of a tile, and of a block of tiles.
+    std::uint64_t tile() const { return context_.facts.workgroupSize * std::uint64_t{4}; }
+    std::uint64_t block() const { return tile() * context_.facts.workgroupSize; }
+
+  private:
+    VkaxisContext_T& context_;
+    Tuning tuning_;
+    std::uint32_t workgroupSize_;
+};
+
+// Submits one command buffer 100 times.
+void checkReplays(const Device& device, const Problem& problem) {
+    CAPTURE(describe(problem));
+    const auto plan = harness::plan(device.context(), problem);
+    REQUIRE(plan);
+    const auto input = generate(problem, Distribution::Uniform, 3);
+    const auto source = GuardedTensor::create(device, "input", plan->inputSize, 0, 0);
+    const auto destination = GuardedTensor::create(device, "output", plan->outputSize, 0, 1);
+    const auto scratch = GuardedTensor::create(device, "scratch memory", plan->scratchSize, 0, 2);
+    REQUIRE((source && destination && scratch));
+    REQUIRE(source->upload(device, input));
+    REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
+    const std::uint64_t messages = device.validationMessages();
+    const Replay replay(device, plan.value,
+                        {source->range(), destination->range(), scratch->buffer().handle(), scratch->offset(),
+                         scratch->size()});
+
+    std::vector<std::byte> first(plan->outputSize);
+    std::vector<std::byte> again(plan->outputSize);
+    replay.submit();
+    REQUIRE(destination->download(device, first));
+    checkOutput(problem, plan->additionDepth, input, first);
+    for (std::uint32_t i = 1; i < 100; ++i) {
+        REQUIRE(device.fill(destination->buffer(), destination->offset(), destination->size(), i));
+        replay.submit();
+        REQUIRE(destination->download(device, again));
+        REQUIRE(again == first);
+    }
+    CHECK(source->checkContent(device, input));
+    CHECK(scratch->checkZero(device, plan->scratchZeroSize));
+    CHECK(source->checkCanaries(device));
+    CHECK(destination->checkCanaries(device));
+    CHECK(scratch->checkCanaries(device));
+    CHECK(device.validationMessages() == messages);
+}
+
 }  // namespace
 
 TEST_SUITE("conformance") {
@@ -598,7 +670,7 @@ TEST_SUITE("conformance") {
                                               {{5000, 9}, 1},
                                               {{3, 300, 65}, 1},
                                               {{9001, 3}, 0},
-                                              {{3, 12 * tile + 1}, 1},
+                                              {{3, 20 * tile + 1}, 1},
                                               {{20 * tile + 3}, 0}})
                 for (const Mode& mode : entryOf(Op::Scan).modes) {
                     Problem problem{Op::Scan, Dtype::F32, shape, axis, {}, {}};
@@ -622,50 +694,58 @@ TEST_SUITE("conformance") {
         });
     }
 
+    // ---- The single pass ----
+
+    TEST_CASE("a scan that looks back gives the same bits whether sums are waited for or computed again") {
+        onEveryDriver([](const Device& device) {
+            const LookingBack settings(device);
+            const std::uint64_t tile = settings.tile();
+            const std::uint64_t block = settings.block();
+            for (const Regime::Shape& shape : {Regime::Shape{{20 * tile + 3}, 0},
+                                               {{2 * block + 3 * tile + 5}, 0},
+                                               {{2 * block}, 0},
+                                               {{3, 20 * tile + 1}, 1},
+                                               {{2, block + 9 * tile + 2}, 1}})
+                for (const Dtype dtype : {Dtype::F32, Dtype::U32})
+                    for (const Mode& mode : entryOf(Op::Scan).modes) {
+                        Problem problem{Op::Scan, dtype, shape.extents, shape.axis, {}, {}};
+                        setMode(problem, mode);
+                        CAPTURE(describe(problem));
+                        settings.setPatience(1 << 14);
+                        settings.setLead(0);
+                        const auto plan = harness::plan(device.context(), problem);
+                        REQUIRE(plan);
+                        REQUIRE(std::string_view(plan->commands[0].name) == "scan_look_back");
+                        const auto input = generate(problem, Distribution::Normal, 7);
+                        const auto output = requireOutput(device, problem, input);
+                        checkOutput(problem, plan->additionDepth, input, output);
+                        CHECK(requireOutput(device, problem, input, {.misalignment = 4}) == output);
+                        if (supportsInPlace(problem))
+                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
+                        settings.setLead(3);
+                        CHECK(requireOutput(device, problem, input) == output);
+                        if (supportsInPlace(problem))
+                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
+                        settings.setPatience(0);
+                        CHECK(requireOutput(device, problem, input) == output);
+                        settings.setLead(0);
+                        CHECK(requireOutput(device, problem, input) == output);
+                    }
+        });
+    }
+
     // ---- Replay ----
 
     TEST_CASE("a command buffer submitted 100 times gives the same bits each time") {
         onEveryDriver([](const Device& device) {
             const std::uint64_t extent = 20 * rowTile(device) + 3;
-            for (const Problem& problem :
-                 {Problem{Op::Scan, Dtype::F32, {extent}, 0, {}, ScanMode::Exclusive},
-                  Problem{Op::Scan, Dtype::F32, {extent / 3, 3}, 0, {}, ScanMode::Inclusive},
-                  Problem{Op::Argmax, Dtype::F32, {extent}, 0, IndexType::I64, {}},
-                  Problem{Op::Argmin, Dtype::I32, {7, 300, 5}, 1, IndexType::U32, {}}}) {
-                CAPTURE(describe(problem));
-                const auto plan = harness::plan(device.context(), problem);
-                REQUIRE(plan);
-                const auto input = generate(problem, Distribution::Uniform, 3);
-                const auto source = GuardedTensor::create(device, "input", plan->inputSize, 0, 0);
-                const auto destination = GuardedTensor::create(device, "output", plan->outputSize, 0, 1);
-                const auto scratch = GuardedTensor::create(device, "scratch memory", plan->scratchSize, 0, 2);
-                REQUIRE((source && destination && scratch));
-                REQUIRE(source->upload(device, input));
-                REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
-                const std::uint64_t messages = device.validationMessages();
-                const Replay replay(device, plan.value,
-                                    {source->range(), destination->range(), scratch->buffer().handle(),
-                                     scratch->offset(), scratch->size()});
-
-                std::vector<std::byte> first(plan->outputSize);
-                std::vector<std::byte> again(plan->outputSize);
-                replay.submit();
-                REQUIRE(destination->download(device, first));
-                checkOutput(problem, plan->additionDepth, input, first);
-                for (std::uint32_t i = 1; i < 100; ++i) {
-                    REQUIRE(
-                        device.fill(destination->buffer(), destination->offset(), destination->size(), i));
-                    replay.submit();
-                    REQUIRE(destination->download(device, again));
-                    REQUIRE(again == first);
-                }
-                CHECK(source->checkContent(device, input));
-                CHECK(scratch->checkZero(device, plan->scratchZeroSize));
-                CHECK(source->checkCanaries(device));
-                CHECK(destination->checkCanaries(device));
-                CHECK(scratch->checkCanaries(device));
-                CHECK(device.validationMessages() == messages);
-            }
+            checkReplays(device, {Op::Scan, Dtype::F32, {extent}, 0, {}, ScanMode::Exclusive});
+            checkReplays(device, {Op::Scan, Dtype::F32, {extent / 3, 3}, 0, {}, ScanMode::Inclusive});
+            checkReplays(device, {Op::Argmax, Dtype::F32, {extent}, 0, IndexType::I64, {}});
+            checkReplays(device, {Op::Argmin, Dtype::I32, {7, 300, 5}, 1, IndexType::U32, {}});
+            const LookingBack settings(device);
+            checkReplays(device,
+                         {Op::Scan, Dtype::F32, {2 * settings.block() + 5}, 0, {}, ScanMode::Exclusive});
         });
     }
 }

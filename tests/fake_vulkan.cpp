@@ -408,6 +408,10 @@ struct FakeEntryPoints {
         if (shader.entryPoint != entryPoint) driver.violate("pipeline: no such entry point");
         if (invocations == 0 || invocations > device.maxWorkgroupInvocations || size[2] > 64)
             driver.violate("pipeline: workgroup of " + std::to_string(invocations) + " invocations");
+        constexpr std::uint32_t kMemoryModelCapabilities[] = {5345, 5346};
+        for (const std::uint32_t capability : kMemoryModelCapabilities)
+            if (!device.enableMemoryModel && std::ranges::count(shader.capabilities, capability) != 0)
+                driver.violate("pipeline: a memory model that is not enabled");
         if (shader.sharedMemorySize > device.maxSharedMemorySize)
             driver.violate("pipeline: " + std::to_string(shader.sharedMemorySize) +
                            " bytes of shared memory");
@@ -618,6 +622,8 @@ FakeVulkan::FakeVulkan(const FakeDevice& device)
       calls_(std::make_unique<std::atomic<std::uint32_t>[]>(FakeEntryPoints::kFunctionCount)) {
     features12_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
     features12_.bufferDeviceAddress = device.enableBufferDeviceAddress;
+    features12_.vulkanMemoryModel = device.enableMemoryModel;
+    features12_.vulkanMemoryModelDeviceScope = device.enableMemoryModel;
     features13_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
     features13_.subgroupSizeControl = device.enableSubgroupSizeControl;
     features13_.computeFullSubgroups = device.enableFullSubgroups;

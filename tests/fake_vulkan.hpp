@@ -49,6 +49,7 @@ struct FakeDevice {
     bool enableBufferDeviceAddress = true;
     bool enableSubgroupSizeControl = false;
     bool enableFullSubgroups = false;
+    bool enableMemoryModel = false;  // vulkanMemoryModel and vulkanMemoryModelDeviceScope
 };
 
 struct FakePipeline {

@@ -35,10 +35,13 @@ std::vector<Step> joined(std::vector<Step> first, const std::vector<Step>& secon
 Module moduleOf(const VkaxisCommand& command, Dtype dtype) {
     const std::string_view name = command.name;
     const bool floats = dtype == Dtype::F32;
+    if (name.starts_with("scan_look_back")) return floats ? Module::ScanLookBackF32 : Module::ScanLookBackU32;
     if (name.starts_with("scan_rows")) return floats ? Module::ScanRowsF32 : Module::ScanRowsU32;
     if (name.starts_with("scan_columns")) return floats ? Module::ScanColumnsF32 : Module::ScanColumnsU32;
-    REQUIRE(name.starts_with("arg_reduce"));
-    return Module::ArgReduce;
+    if (name.starts_with("arg_column_quads")) return Module::ArgColumnQuads;
+    if (name.starts_with("arg_columns")) return Module::ArgColumns;
+    REQUIRE(name.starts_with("arg_rows"));
+    return Module::ArgRows;
 }
 
 }  // namespace

@@ -133,6 +133,7 @@ std::vector<FakeDevice> planningDevices() {
                 device.subgroupSize = subgroupSize;
                 device.maxWorkgroupInvocations = invocations;
                 device.maxWorkgroupCount = groups;
+                device.enableMemoryModel = devices.size() / std::size(kVendors) % 2 == 0;
                 devices.push_back(device);
             }
     return devices;

@@ -168,7 +168,7 @@ TEST_SUITE("plan") {
                 random.problem.op != Op::Scan && random.problem.indexType == IndexType::I64;
             CHECK(plan.inputAlignment == 4);
             CHECK(plan.outputAlignment == (wideIndex ? 8 : 4));
-            CHECK(plan.scratchSize <= std::max<std::uint64_t>(64 * 1024, plan.inputSize / 256));
+            CHECK(plan.scratchSize <= std::max<std::uint64_t>(1 << 20, plan.inputSize / 256));
             CHECK(plan.scratchZeroSize <= plan.scratchSize);
             CHECK((plan.commandCount == 0) == (plan.outputSize == 0));
             REQUIRE(plan.commandCount <= VKAXIS_MAX_COMMANDS);
@@ -388,6 +388,23 @@ TEST_SUITE("plan") {
                 const FakePipeline& a = planner.driver.pipeline(pipelines[i]);
                 const FakePipeline& b = planner.driver.pipeline(pipelines[j]);
                 CHECK((a.codeHash != b.codeHash || a.shader.specialization != b.shader.specialization));
+            }
+    }
+
+    TEST_CASE("long rows take a single pass on NVIDIA with the device-scope memory model, and only there") {
+        for (const std::uint32_t vendorId : {0x10deU, 0x1002U})
+            for (const bool memoryModel : {true, false}) {
+                FakeDevice device;
+                device.vendorId = vendorId;
+                device.enableMemoryModel = memoryModel;
+                const Planner planner(device);
+                const bool single = vendorId == 0x10de && memoryModel;
+                for (const auto& shape : {std::vector<std::uint64_t>{1 << 24}, {5, 1000003}}) {
+                    const Plan plan = planner.plan(scanOf(shape, -1));
+                    CHECK(plan.commandCount == (single ? 1 : 5));
+                    CHECK(plan.scratchZeroSize == (single ? plan.scratchSize : 0));
+                }
+                CHECK(planner.plan(scanOf({1 << 10, 1 << 12}, -1)).scratchSize == 0);
             }
     }
 

@@ -101,8 +101,9 @@ typedef struct VkaxisContextCreateInfo {
 
 /* Needs of the device: Vulkan 1.2, bufferDeviceAddress enabled, and in compute shaders the subgroup operations basic,
  * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
- * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size) and
- * computeFullSubgroups (every pipeline requires full subgroups).
+ * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size),
+ * computeFullSubgroups (every pipeline requires full subgroups), and vulkanMemoryModel with
+ * vulkanMemoryModelDeviceScope (long rows are scanned in a single pass on devices that are known to run it well).
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 

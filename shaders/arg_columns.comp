@@ -1,9 +1,9 @@
-// argmax and argmin along the middle axis of [outer, extent, inner], for every regime: see ColumnTiling.
+// argmax and argmin along the middle axis of [outer, extent, inner]: see ColumnTiling.
 //
 //   Walk     each invocation takes every rows-th row of one column of the workgroup's chunk and keeps the best.
 //   Combine  the candidates of a column meet in shared memory and are folded by subgroup shuffles.
 //   Write    the index; or, where the axis is split over workgroups, the candidate, for a second dispatch of this
-//            same kernel to reduce [outer, splits, inner].
+//            kernel to reduce [outer, splits, inner].
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "params.h"
@@ -11,23 +11,11 @@
 #include "workgroup.glsl"
 #include "tiling.glsl"
 #include "order.glsl"
+#include "candidate.glsl"
 
-layout(constant_id = VKAXIS_ID_ARG_DESTINATION) const uint kDestination = kArgIndexU32;
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 8;
 
-layout(push_constant, std430) uniform Push { ArgReduceParams params; };
-
-layout(buffer_reference, std430, buffer_reference_align = 4) readonly restrict buffer Word { uint value; };
-layout(buffer_reference, std430, buffer_reference_align = 8) readonly restrict buffer Pair { uvec2 value; };
-layout(buffer_reference, std430, buffer_reference_align = 4) writeonly restrict buffer OutWord { uint value; };
-layout(buffer_reference, std430, buffer_reference_align = 8) writeonly restrict buffer OutPair { uvec2 value; };
-
-struct Candidate {
-    uint key;
-    uint index;
-};
-
-const uint kNoIndex = 0xffffffffu;
+layout(push_constant, std430) uniform Push { ArgColumnsParams params; };
 
 shared uint sharedKeys[kWorkgroupSize];
 shared uint sharedIndices[kWorkgroupSize];
@@ -40,11 +28,6 @@ Candidate load(uvec2 address, uint row) {
     return Candidate(orderKey(Word(address).value), row);
 }
 
-Candidate better(Candidate a, Candidate b) {
-    const bool second = b.key > a.key || (b.key == a.key && b.index < a.index);
-    return Candidate(second ? b.key : a.key, second ? b.index : a.index);
-}
-
 // Rows come in ascending order, so that a tie never replaces the first index; partials bring indices of their own.
 Candidate take(Candidate best, Candidate next) {
     if (kSource == kArgPartials) return better(best, next);
@@ -54,7 +37,7 @@ Candidate take(Candidate best, Candidate next) {
 
 Candidate walk(Group group, Place place) {
     const uint rows = group.end - group.begin;
-    if (!place.inside || place.row >= rows) return Candidate(0u, kNoIndex);
+    if (!place.inside || place.row >= rows) return kNone;
 
     const uint first = group.begin + place.row;
     const uint stride = params.tiling.rows;
@@ -95,25 +78,13 @@ Candidate combine(Candidate best, uint invocation, uint tileColumns) {
         sharedIndices[slot] = best.index;
     }
     barrier();
-    best = Candidate(0u, kNoIndex);
+    best = kNone;
     if (invocation / lanes < tileColumns) {
         const uint firstSlot = invocation / lanes * rows;
         for (uint row = invocation % lanes; row < rows; row += lanes)
             best = better(best, Candidate(sharedKeys[firstSlot + row], sharedIndices[firstSlot + row]));
     }
-    for (uint distance = lanes / 2u; distance > 0u; distance /= 2u)
-        best = better(best, Candidate(subgroupShuffleXor(best.key, distance),
-                                      subgroupShuffleXor(best.index, distance)));
-    return best;
-}
-
-void write(uvec2 element, Candidate best) {
-    if (kDestination == kArgIndexU32) {
-        OutWord(add(params.destination, multiply(element, 4u))).value = best.index;
-    } else {
-        const uvec2 pair = kDestination == kArgPartials ? uvec2(best.key, best.index) : uvec2(best.index, 0u);
-        OutPair(add(params.destination, multiply(element, 8u))).value = pair;
-    }
+    return bestOfLanes(best, lanes);
 }
 
 void main() {
@@ -129,5 +100,6 @@ void main() {
 
     const uint lanes = params.tiling.foldLanes;
     const Place result = placeOf(params.tiling, group, invocation / lanes, 0u);
-    if (invocation % lanes == 0u && result.inside) write(splitElement(params.tiling, group, result), best);
+    if (invocation % lanes == 0u && result.inside)
+        write(params.destination, splitElement(params.tiling, group, result), best);
 }
