@@ -84,7 +84,8 @@ class RowLayout {
                                            .chunk = static_cast<uint32_t>(chunk_),
                                            .groups = static_cast<uint32_t>(groups_)};
         const VkaxisAccess accesses[] = {pass.source, pass.destination};
-        builder.dispatch(Module::ArgRows, constants, pass.name, groups_, params, accesses);
+        builder.dispatch(Module::ArgRows, context_->facts.workgroupSize, constants, pass.name, groups_,
+                         params, accesses);
     }
 
   private:
@@ -122,7 +123,8 @@ class ColumnLayout {
                                               .rowStride = extents_.inner * size,
                                               .tiling = tiled_.tiling};
         const VkaxisAccess accesses[] = {pass.source, pass.destination};
-        builder.dispatch(Module::ArgColumns, constants, pass.name, tiled_.groups, params, accesses);
+        builder.dispatch(Module::ArgColumns, context_->facts.workgroupSize, constants, pass.name,
+                         tiled_.groups, params, accesses);
     }
 
   private:
@@ -190,7 +192,8 @@ class ColumnQuadLayout {
             .foldLanes = static_cast<uint32_t>(foldLanes),
             .groups = static_cast<uint32_t>(groups)};
         const VkaxisAccess accesses[] = {pass.source, pass.destination};
-        builder.dispatch(Module::ArgColumnQuads, constants, pass.name, groups, params, accesses);
+        builder.dispatch(Module::ArgColumnQuads, facts.workgroupSize, constants, pass.name, groups, params,
+                         accesses);
     }
 
   private:

@@ -166,11 +166,11 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
         (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
     facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
     facts.deviceMemoryModel = physical.enabled.deviceMemoryModel;
-    uint32_t most = std::min(
-        {tuning.workgroupSize, limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]});
+    uint32_t most = std::min(limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]);
     if (facts.requireSubgroupSize)
         most = std::min(most, subgroupSize * physical.sizeControl.maxComputeWorkgroupSubgroups);
-    facts.workgroupSize = most / subgroupSize * subgroupSize;
+    facts.maxWorkgroupSize = most / subgroupSize * subgroupSize;
+    facts.workgroupSize = wholeSubgroups(facts, tuning.workgroupSize);
     std::copy_n(limits.maxComputeWorkGroupCount, 3, facts.maxGroupCount);
     return facts;
 }

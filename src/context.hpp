@@ -3,6 +3,8 @@
 
 #include <vkaxis/vkaxis.h>
 
+#include <algorithm>
+
 #include "kernels.hpp"
 #include "tuning.hpp"
 
@@ -34,9 +36,15 @@ struct DeviceFacts {
     bool requireSubgroupSize;  // of every pipeline, explicitly
     bool requireFullSubgroups;
     bool deviceMemoryModel;
-    uint32_t workgroupSize;  // of every kernel: the tuning's, within the device's limits
+    uint32_t maxWorkgroupSize;  // invocations, in whole subgroups
+    uint32_t workgroupSize;     // the tuning's, within that; of kernels without one of their own
     uint32_t maxGroupCount[3];
 };
+
+// The largest workgroup that the device allows, of at most `wanted` invocations and of whole subgroups.
+inline uint32_t wholeSubgroups(const DeviceFacts& facts, uint32_t wanted) {
+    return std::min(wanted, facts.maxWorkgroupSize) / facts.subgroupSize * facts.subgroupSize;
+}
 
 }  // namespace vkaxis
 

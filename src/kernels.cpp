@@ -76,9 +76,8 @@ std::span<const uint32_t> moduleCode(Module module) {
     return kModules[static_cast<std::size_t>(module)];
 }
 
-VkaxisStatus findKernel(VkaxisContext context, Module module, std::span<const uint32_t> constants,
-                        uint32_t& slot) {
-    const uint32_t workgroupSize = context->facts.workgroupSize;
+VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
+                        std::span<const uint32_t> constants, uint32_t& slot) {
     KernelKey key{module, {workgroupSize, workgroupSize / context->facts.subgroupSize}};
     std::copy(constants.begin(), constants.end(), key.constants + 2);
 

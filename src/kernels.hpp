@@ -49,8 +49,8 @@ struct KernelTable {
 };
 
 // The slot of the kernel in the context's table; constants are those from number 2 on.
-VkaxisStatus findKernel(VkaxisContext context, Module module, std::span<const uint32_t> constants,
-                        uint32_t& slot);
+VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
+                        std::span<const uint32_t> constants, uint32_t& slot);
 
 void destroyKernels(VkaxisContext context);
 

@@ -22,7 +22,8 @@ bool foldGrid(uint64_t groups, const uint32_t (&limits)[3], uint32_t (&counts)[3
 
 }  // namespace
 
-VkaxisCommand* PlanBuilder::addDispatch(Module module, std::span<const uint32_t> constants, const char* name,
+VkaxisCommand* PlanBuilder::addDispatch(Module module, uint32_t workgroupSize,
+                                        std::span<const uint32_t> constants, const char* name,
                                         uint64_t groups, std::span<const VkaxisAccess> accesses) {
     if (status_.code != VKAXIS_OK) return nullptr;
     VkaxisCommand& command = plan_.commands[plan_.commandCount];
@@ -35,7 +36,7 @@ VkaxisCommand* PlanBuilder::addDispatch(Module module, std::span<const uint32_t>
                           groups);
         return nullptr;
     }
-    status_ = findKernel(context_, module, constants, command.kernel);
+    status_ = findKernel(context_, module, workgroupSize, constants, command.kernel);
     if (status_.code != VKAXIS_OK) return nullptr;
     std::copy(accesses.begin(), accesses.end(), command.accesses);
     command.accessCount = static_cast<uint32_t>(accesses.size());

@@ -20,10 +20,11 @@ class PlanBuilder {
 
     // The addresses at the head of the parameters are those of the accesses, in their order.
     template <class Params>
-    void dispatch(Module module, std::span<const uint32_t> constants, const char* name, uint64_t groups,
-                  const Params& params, std::span<const VkaxisAccess> accesses) {
+    void dispatch(Module module, uint32_t workgroupSize, std::span<const uint32_t> constants,
+                  const char* name, uint64_t groups, const Params& params,
+                  std::span<const VkaxisAccess> accesses) {
         static_assert(std::is_trivially_copyable_v<Params> && sizeof(Params) <= VKAXIS_PARAMETER_SIZE);
-        if (VkaxisCommand* command = addDispatch(module, constants, name, groups, accesses))
+        if (VkaxisCommand* command = addDispatch(module, workgroupSize, constants, name, groups, accesses))
             std::memcpy(command->parameters, &params, sizeof params);
     }
 
@@ -32,8 +33,8 @@ class PlanBuilder {
     const VkaxisStatus& status() const { return status_; }
 
   private:
-    VkaxisCommand* addDispatch(Module module, std::span<const uint32_t> constants, const char* name,
-                               uint64_t groups, std::span<const VkaxisAccess> accesses);
+    VkaxisCommand* addDispatch(Module module, uint32_t workgroupSize, std::span<const uint32_t> constants,
+                               const char* name, uint64_t groups, std::span<const VkaxisAccess> accesses);
 
     VkaxisContext context_;
     VkaxisPlan& plan_;

@@ -48,17 +48,25 @@ class RowLayout {
         const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
         uint64_t positions = extents.extent;
         if (quads <= subgroup * tuning.scanRowGroupQuads) {
+            workgroupSize_ = facts.workgroupSize;
             lanes_ = std::min(std::bit_ceil(quads), subgroup);
             rowLanes_ = static_cast<uint32_t>(lanes_);
             items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
         } else {
-            lanes_ = facts.workgroupSize;
-            rowLanes_ = 0;
-            items_ = tuning.scanRowItems;
             // A row that does not begin at a multiple of a quad is laid out from the multiple before it.
             if (extents.outer > 1 && extents.extent % kQuad != 0) positions += kQuad - 1;
+            rowLanes_ = 0;
+            items_ = tuning.scanRowItems;
+            workgroupSize_ = wholeSubgroups(facts, tuning.scanRowWorkgroupSize);
+            lanes_ = workgroupSize_;
+            // Rows of a tile or so fill small tiles better.
+            while (positions < 2 * tile() && workgroupSize_ / 2 >= kLeastInvocations &&
+                   workgroupSize_ / 2 % facts.subgroupSize == 0) {
+                workgroupSize_ /= 2;
+                lanes_ = workgroupSize_;
+            }
         }
-        const uint64_t rowTiles = divideUp(extents.outer, facts.workgroupSize / lanes_);
+        const uint64_t rowTiles = divideUp(extents.outer, workgroupSize_ / lanes_);
         splits_ = std::max(chooseSplits(tuning, rowTiles, divideUp(positions, tile()), mostSplits),
                            divideUp(positions, kMaxChunk));
         chunk_ = std::max<uint64_t>(roundUp(divideUp(positions, splits_), tile()), tile());
@@ -71,7 +79,7 @@ class RowLayout {
     // The most additions on an element's way through one dispatch, the carry included.
     uint64_t depth() const {
         const uint64_t subgroup = context_->facts.subgroupSize;
-        const uint64_t partials = items_ * (context_->facts.workgroupSize / subgroup);
+        const uint64_t partials = items_ * (workgroupSize_ / subgroup);
         const uint64_t combine = rowLanes_ != 0 ? log2(lanes_) + items_ + 1
                                                 : 2 * log2(subgroup) + divideUp(partials, subgroup) + 2;
         return (kQuad - 1) + combine + divideUp(chunk_, tile()) + 2;
@@ -91,18 +99,21 @@ class RowLayout {
                                             .chunk = static_cast<uint32_t>(chunk_),
                                             .groups = static_cast<uint32_t>(groups_)};
         const VkaxisAccess accesses[] = {pass.source, pass.destination, pass.carries};
-        builder.dispatch(dtype == VKAXIS_DTYPE_F32 ? Module::ScanRowsF32 : Module::ScanRowsU32, constants,
-                         pass.name, groups_, params, std::span(accesses, pass.carryIn ? 3 : 2));
+        builder.dispatch(dtype == VKAXIS_DTYPE_F32 ? Module::ScanRowsF32 : Module::ScanRowsU32,
+                         workgroupSize_, constants, pass.name, groups_, params,
+                         std::span(accesses, pass.carryIn ? 3 : 2));
     }
 
   private:
     static constexpr uint64_t kQuad = 4;
+    static constexpr uint32_t kLeastInvocations = 64;
     static constexpr uint64_t kMaxChunk = uint64_t{1} << 31;  // kernels count a chunk in 32 bits
 
     uint64_t tile() const { return lanes_ * items_ * kQuad; }
 
     VkaxisContext context_;
     Extents extents_;
+    uint32_t workgroupSize_;
     uint64_t lanes_;     // per row
     uint32_t rowLanes_;  // the same, or 0 for the whole workgroup
     uint32_t items_;
@@ -143,7 +154,7 @@ class ColumnLayout {
             .tiling = tiled_.tiling};
         const VkaxisAccess accesses[] = {pass.source, pass.destination, pass.carries};
         builder.dispatch(dtype == VKAXIS_DTYPE_F32 ? Module::ScanColumnsF32 : Module::ScanColumnsU32,
-                         constants, pass.name, tiled_.groups, params,
+                         context_->facts.workgroupSize, constants, pass.name, tiled_.groups, params,
                          std::span(accesses, pass.carryIn ? 3 : 2));
     }
 
@@ -163,6 +174,7 @@ class LookBackLayout {
         const bool shifts = extents.outer > 1 && extents.extent % kQuad != 0;
         const uint64_t positions = extents.extent + (shifts ? kQuad - 1 : 0);
         // Smaller tiles where large ones would leave the device idle.
+        workgroupSize_ = wholeSubgroups(context->facts, tuning.lookBackWorkgroupSize);
         items_ = std::max<uint32_t>(tuning.lookBackItems, 1);
         while (items_ > 1 && extents.outer * divideUp(positions, tile()) < tuning.targetWorkgroups)
             items_ /= 2;
@@ -177,13 +189,13 @@ class LookBackLayout {
     }
 
     uint64_t scratchSize() const {
-        return extents_.outer * blocks() * (context_->facts.workgroupSize + shader::kRecordTiles) * 8;
+        return extents_.outer * blocks() * (workgroupSize_ + shader::kRecordTiles) * 8;
     }
 
     // The most additions on an element's way: through its tile, its block and the chain of blocks.
     uint64_t depth() const {
         const uint64_t subgroup = context_->facts.subgroupSize;
-        const uint64_t subgroups = context_->facts.workgroupSize / subgroup;
+        const uint64_t subgroups = workgroupSize_ / subgroup;
         const uint64_t ofTile = (kQuad - 1) + 2 * log2(subgroup) + divideUp(items_ * subgroups, subgroup) + 2;
         const uint64_t ofBlock = 2 * log2(subgroup) + divideUp(subgroups, subgroup) + 1;
         return ofTile + ofBlock + 2 * blocks() + 2;
@@ -207,21 +219,22 @@ class LookBackLayout {
         const VkaxisAccess accesses[] = {input, output, slots};
         builder.dispatch(
             info.input.dtype == VKAXIS_DTYPE_F32 ? Module::ScanLookBackF32 : Module::ScanLookBackU32,
-            constants, "scan_look_back", groups(), params, accesses);
+            workgroupSize_, constants, "scan_look_back", groups(), params, accesses);
     }
 
   private:
     static constexpr uint64_t kQuad = 4;
 
-    uint64_t tile() const { return uint64_t{context_->facts.workgroupSize} * items_ * kQuad; }
+    uint64_t tile() const { return uint64_t{workgroupSize_} * items_ * kQuad; }
     uint64_t groups() const {
         const uint64_t tiles = extents_.outer * tiles_;
         return lead_ == 0 ? tiles : 2 * (tiles + lead_);
     }
-    uint64_t blocks() const { return divideUp(tiles_, context_->facts.workgroupSize); }
+    uint64_t blocks() const { return divideUp(tiles_, workgroupSize_); }
 
     VkaxisContext context_;
     Extents extents_;
+    uint32_t workgroupSize_;
     uint32_t items_;  // quads per invocation
     uint64_t tiles_;  // per row
     uint64_t lead_;   // turns by which the summing of a tile precedes its scan; 0: one workgroup does both

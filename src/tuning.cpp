@@ -19,8 +19,10 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .scanColumnItems = 16,
                            .scanStagedColumns = 4,
                            .scanStagedItems = 7,
+                           .scanRowWorkgroupSize = 256,
                            .scanRowItems = 2,
                            .scanRowGroupQuads = 4,
+                           .lookBackWorkgroupSize = 256,
                            .lookBackItems = 0,
                            .lookBackLeadSize = 8 << 20,
                            .lookBackLeadsToUse = 6,
@@ -30,7 +32,9 @@ constexpr Tuning kPortable{.vendorId = 0,
 constexpr Tuning nvidia() {
     Tuning row = kPortable;
     row.vendorId = 0x10de;
-    row.lookBackItems = 8;
+    row.scanRowItems = 1;
+    row.lookBackWorkgroupSize = 128;
+    row.lookBackItems = 16;
     return row;
 }
 

@@ -22,15 +22,17 @@ struct Tuning {
     uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
 
     // scan
-    uint32_t scanColumnItems;     // rows per invocation and tile
-    uint32_t scanStagedColumns;   // fewer columns pass through shared memory
-    uint32_t scanStagedItems;     // rows per invocation and tile then; odd, so that banks do not conflict
-    uint32_t scanRowItems;        // quads per invocation and tile
-    uint32_t scanRowGroupQuads;   // rows of up to this many quads per lane stay within a subgroup
-    uint32_t lookBackItems;       // most quads per invocation and tile of a single pass; 0: no single pass
-    uint32_t lookBackLeadSize;    // bytes by which sums precede scans, to stay in the cache; 0: no lead
-    uint32_t lookBackLeadsToUse;  // as large an input makes it worth while
-    uint32_t lookBackPatience;    // how often a workgroup asks for a sum before it computes it itself
+    uint32_t scanColumnItems;        // rows per invocation and tile
+    uint32_t scanStagedColumns;      // fewer columns pass through shared memory
+    uint32_t scanStagedItems;        // rows per invocation and tile then; odd, so that banks do not conflict
+    uint32_t scanRowWorkgroupSize;   // most invocations for a row, or a chunk of it
+    uint32_t scanRowItems;           // quads per invocation and tile
+    uint32_t scanRowGroupQuads;      // rows of up to this many quads per lane stay within a subgroup
+    uint32_t lookBackWorkgroupSize;  // invocations for a tile of a single pass
+    uint32_t lookBackItems;          // most quads per invocation and tile of a single pass; 0: no single pass
+    uint32_t lookBackLeadSize;       // bytes by which sums precede scans, to stay in the cache; 0: no lead
+    uint32_t lookBackLeadsToUse;     // as large an input makes it worth while
+    uint32_t lookBackPatience;       // how often a workgroup asks for a sum before it computes it itself
 };
 
 const Tuning& findTuning(uint32_t vendorId);

@@ -95,7 +95,9 @@ std::uint64_t workgroupSize(const Device& device) {
 
 // Elements of a row, or of a column, that a workgroup takes at a time.
 std::uint64_t rowTile(const Device& device) {
-    return workgroupSize(device) * device.context().handle()->tuning.scanRowItems * 4;
+    const VkaxisContext context = device.context().handle();
+    return wholeSubgroups(context->facts, context->tuning.scanRowWorkgroupSize) * std::uint64_t{4} *
+           context->tuning.scanRowItems;
 }
 std::uint64_t columnTile(const Device& device) {
     const Tuning& tuning = device.context().handle()->tuning;
@@ -283,18 +285,14 @@ class Replay {
 class LookingBack {
   public:
     explicit LookingBack(const Device& device)
-        : context_(*device.context().handle()),
-          tuning_(context_.tuning),
-          workgroupSize_(context_.facts.workgroupSize) {
+        : context_(*device.context().handle()), tuning_(context_.tuning) {
         context_.tuning.lookBackItems = 1;
-        context_.facts.workgroupSize = 4 * context_.facts.subgroupSize;
+        context_.tuning.lookBackWorkgroupSize = 4 * context_.facts.subgroupSize;
+        context_.tuning.scanRowWorkgroupSize = context_.tuning.lookBackWorkgroupSize;
     }
     LookingBack(const LookingBack&) = delete;
     LookingBack& operator=(const LookingBack&) = delete;
-    ~LookingBack() {
-        context_.tuning = tuning_;
-        context_.facts.workgroupSize = workgroupSize_;
-    }
+    ~LookingBack() { context_.tuning = tuning_; }
 
     // Tiles whose sums precede their scans.
     void setLead(std::uint32_t tiles) const {
@@ -306,13 +304,12 @@ class LookingBack {
     void setPatience(std::uint32_t patience) const { context_.tuning.lookBackPatience = patience; }
 
     // Elements of a tile, and of a block of tiles.
-    std::uint64_t tile() const { return context_.facts.workgroupSize * std::uint64_t{4}; }
-    std::uint64_t block() const { return tile() * context_.facts.workgroupSize; }
+    std::uint64_t tile() const { return context_.tuning.lookBackWorkgroupSize * std::uint64_t{4}; }
+    std::uint64_t block() const { return tile() * context_.tuning.lookBackWorkgroupSize; }
 
   private:
     VkaxisContext_T& context_;
     Tuning tuning_;
-    std::uint32_t workgroupSize_;
 };
 
 // Submits one command buffer 100 times.

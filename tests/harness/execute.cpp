@@ -2,6 +2,8 @@
 #include "harness/guarded_tensor.hpp"
 #include "harness/ops.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <vector>
@@ -56,11 +58,23 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
 
 // A device that idled takes its time to raise its clocks.
 Status warmUp(const Device& device, const Device::Recorder& record) {
-    constexpr std::chrono::milliseconds kWarmUp{500};
+    constexpr std::chrono::milliseconds kWarmUp{1000};
     const auto end = std::chrono::steady_clock::now() + kWarmUp;
     Status status;
     while (status && std::chrono::steady_clock::now() < end) status = device.run(record);
     return status;
+}
+
+// The median of a few command buffers, so that one that meets a change of clocks does not count.
+Result<double> timeOften(const Device& device, const Device::Recorder& record, std::uint32_t repeats) {
+    std::array<double, 5> times{};
+    for (double& time : times) {
+        const Result<double> seconds = device.time(record, repeats);
+        if (!seconds) return seconds;
+        time = seconds.value;
+    }
+    std::ranges::nth_element(times, times.begin() + times.size() / 2);
+    return {times[times.size() / 2], {}};
 }
 
 // Without timestamps the device runs all the same, and gpuSeconds stays 0.
@@ -72,7 +86,8 @@ Status recordAndWait(const Device& device, const Plan& plan, const Memory& memor
     if (gpuSeconds == nullptr) return device.run(record);
     Status status = repeats > 1 ? warmUp(device, record) : Status{};
     if (status) {
-        const Result<double> seconds = device.time(record, repeats);
+        const Result<double> seconds =
+            repeats > 1 ? timeOften(device, record, repeats) : device.time(record, repeats);
         *gpuSeconds = seconds.value;
         status = seconds.status;
     }

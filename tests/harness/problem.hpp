@@ -42,7 +42,8 @@ struct ExecuteOptions {
     // one after it, as far as elements of 8 bytes allow: 0, 4, 8 or 12.
     std::uint32_t misalignment = 0;
     bool inPlace = false;  // the output is the input; see supportsInPlace
-    // Recordings that gpuSeconds is the mean of, after others to warm up. More than one only out of place.
+    // Recordings in each of the command buffers that gpuSeconds is the median of, after others to warm up.
+    // More than one only out of place.
     std::uint32_t timedRepeats = 1;
 };
 
