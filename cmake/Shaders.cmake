@@ -1,38 +1,65 @@
-# Compiles shaders/*.comp to SPIR-V, checks it with spirv-val and embeds it as C arrays: shader X.comp becomes
+# Compiles shaders/*.comp to SPIR-V, inlines and checks it with SPIRV-Tools and embeds it as C arrays: module X becomes
 # header spirv/X.h with array X_spirv. Includes are tracked.
 find_program(VKAXIS_GLSLANG NAMES glslang glslangValidator REQUIRED
              DOC "glslang compiler, of the distribution or a Vulkan SDK")
+find_program(VKAXIS_SPIRV_OPT spirv-opt REQUIRED DOC "SPIR-V optimizer, of the distribution or a Vulkan SDK")
 find_program(VKAXIS_SPIRV_VAL spirv-val REQUIRED DOC "SPIR-V validator, of the distribution or a Vulkan SDK")
+
+# Everything in one function: a driver that unrolls loops before it inlines what they call keeps arrays in memory
+# instead of registers (NVIDIA 580: a single-pass scan three times as slow).
+set(VKAXIS_SPIRV_PASSES
+    --merge-return --inline-entry-points-exhaustive --eliminate-dead-functions --convert-local-access-chains
+    --eliminate-local-single-block --eliminate-local-single-store --eliminate-local-multi-store
+    --eliminate-dead-code-aggressive)
 
 # vkaxis_add_shader(TARGET NAME SOURCE [DEFINE...]): one module, NAME, from SOURCE.comp with macros.
 function(vkaxis_add_shader target name source)
     set(input ${PROJECT_SOURCE_DIR}/shaders/${source}.comp)
     set(folder ${PROJECT_BINARY_DIR}/spirv)
     list(TRANSFORM ARGN PREPEND -D OUTPUT_VARIABLE defines)
-    set(flags --target-env vulkan1.2 --quiet ${defines})
     add_custom_command(
-        OUTPUT ${folder}/${name}.h
+        OUTPUT ${folder}/${name}.calls.spv
         COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-        COMMAND ${VKAXIS_GLSLANG} ${flags} -o ${folder}/${name}.spv ${input}
-        COMMAND ${VKAXIS_SPIRV_VAL} --target-env vulkan1.2 ${folder}/${name}.spv
-        COMMAND ${VKAXIS_GLSLANG} ${flags} --vn ${name}_spirv --depfile ${folder}/${name}.d
-                -o ${folder}/${name}.h ${input}
+        COMMAND ${VKAXIS_GLSLANG} --target-env vulkan1.2 --quiet ${defines} --depfile ${folder}/${name}.d
+                -o ${folder}/${name}.calls.spv ${input}
         DEPENDS ${input}
         DEPFILE ${folder}/${name}.d
         COMMENT "Compiling shader ${name}"
         VERBATIM)
+    add_custom_command(
+        OUTPUT ${folder}/${name}.h
+        COMMAND ${VKAXIS_SPIRV_OPT} --target-env=vulkan1.2 ${VKAXIS_SPIRV_PASSES} ${folder}/${name}.calls.spv
+                -o ${folder}/${name}.spv
+        COMMAND ${VKAXIS_SPIRV_VAL} --target-env vulkan1.2 ${folder}/${name}.spv
+        COMMAND ${CMAKE_COMMAND} -DNAME=${name}_spirv -DMODULE=${folder}/${name}.spv -DHEADER=${folder}/${name}.h
+                -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+        DEPENDS ${folder}/${name}.calls.spv ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+        COMMENT "Embedding shader ${name}"
+        VERBATIM)
     target_sources(${target} PRIVATE ${folder}/${name}.h)
 endfunction()
 
+# Keys and states are one or two words wide. Results of 8 and 16 bits need a capability each, and so modules of their own.
 function(vkaxis_add_shaders target)
-    vkaxis_add_shader(${target} arg_rows arg_rows)
-    vkaxis_add_shader(${target} arg_columns arg_columns)
-    vkaxis_add_shader(${target} arg_column_quads arg_column_quads)
-    vkaxis_add_shader(${target} scan_rows_f32 scan_rows ELEMENT_F32)
-    vkaxis_add_shader(${target} scan_rows_u32 scan_rows ELEMENT_U32)
-    vkaxis_add_shader(${target} scan_look_back_f32 scan_look_back ELEMENT_F32)
-    vkaxis_add_shader(${target} scan_look_back_u32 scan_look_back ELEMENT_U32)
-    vkaxis_add_shader(${target} scan_columns_f32 scan_columns ELEMENT_F32)
-    vkaxis_add_shader(${target} scan_columns_u32 scan_columns ELEMENT_U32)
+    foreach(words 1 2)
+        foreach(kernel arg_rows arg_columns arg_column_quads)
+            vkaxis_add_shader(${target} ${kernel}_${words} ${kernel} WORDS=${words})
+        endforeach()
+    endforeach()
+    vkaxis_add_shader(${target} gather gather WORDS=2 STORE_BITS=32)
+    vkaxis_add_shader(${target} gather_8 gather WORDS=1 STORE_BITS=8)
+    vkaxis_add_shader(${target} gather_16 gather WORDS=1 STORE_BITS=16)
+    foreach(kernel scan_rows scan_columns scan_look_back)
+        vkaxis_add_shader(${target} ${kernel}_f32 ${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_u32 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_f32_16 ${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=16)
+        vkaxis_add_shader(${target} ${kernel}_u32_16 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=16)
+        vkaxis_add_shader(${target} ${kernel}_u32_8 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=8)
+    endforeach()
+    # The single pass hands on states of one word only.
+    foreach(kernel scan_rows scan_columns)
+        vkaxis_add_shader(${target} ${kernel}_f64 ${kernel} ELEMENT_F64 WORDS=2 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_u64 ${kernel} ELEMENT_U64 WORDS=2 STORE_BITS=32)
+    endforeach()
     target_include_directories(${target} PRIVATE ${PROJECT_BINARY_DIR}/spirv)
 endfunction()

@@ -1,82 +1,77 @@
 // argmax and argmin along the middle axis of [outer, extent, inner] for many columns.
 //
-//   Walk     each invocation takes four neighbouring columns of every rows-th row of the workgroup's chunk, 16 aligned
-//            bytes at a time. Where inner is no multiple of 4, rows are misaligned by turns: `rows` is a multiple of 4
-//            then, so that an invocation's rows have one alignment, and its columns begin at the boundary before.
+//   Walk     each invocation takes a quad of four neighbouring columns of every rows-th row of the workgroup's chunk.
+//            Where rows are misaligned by turns, `rows` is a multiple of 4, so that an invocation's rows have one
+//            alignment, and its columns begin at the aligned quad before.
 //   Combine  the candidates of a column meet in shared memory and are folded by subgroup shuffles.
 //   Write    the index; or, where the axis is split over workgroups, the candidate, for arg_columns to reduce.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY readonly restrict
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
+#include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 
 layout(push_constant, std430) uniform Push { ArgColumnQuadsParams params; };
+#include "view.glsl"
 
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly restrict buffer Quad { uvec4 value; };
-
-shared uint sharedKeys[kWorkgroupSize * 4u];
+shared Key sharedKeys[kWorkgroupSize * 4u];
 shared uint sharedIndices[kWorkgroupSize * 4u];
 
 // Of four columns.
 struct Candidates {
-    uvec4 keys;
-    uvec4 indices;
+    Candidate of[4];
 };
 
-// Rows come in ascending order, so that a tie never replaces the first index.
-void take(inout Candidates best, uvec4 quad, uint row) {
-    [[unroll]] for (uint i = 0; i < 4; ++i) {
-        const uint key = orderKey(quad[i]);
-        const bool second = key > best.keys[i];
-        best.keys[i] = second ? key : best.keys[i];
-        best.indices[i] = second ? row : best.indices[i];
-    }
+void take(inout Candidates best[kReductions], QuadBits quad, uint row) {
+    [[unroll]] for (uint r = 0; r < kReductions; ++r)
+        [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = take(best[r].of[i], orderKey(quad[i], r), row);
 }
 
 // A quad that may reach beyond the tensor; what does is 0, and no result depends on it.
-uvec4 loadInside(uvec2 address, uvec2 begin, uvec2 end) {
-    uvec4 quad = uvec4(0);
+QuadBits loadInside(uvec2 address) {
+    QuadBits quad;
     [[unroll]] for (uint i = 0; i < 4; ++i) {
-        const uvec2 element = add(address, i * 4u);
-        if (!less(element, begin) && less(element, end)) quad[i] = Word(element).value;
+        const uvec2 element = add(address, i * kSourceSize);
+        quad[i] = BITS(0u);
+        if (!less(element, params.source) && less(element, add(params.source, params.sourceSize)))
+            quad[i] = loadBits(element, kSourceSize);
     }
     return quad;
 }
 
-// `count` rows, `step` bytes and params.rows rows apart, of the quad at an address.
-Candidates walk(uvec2 address, uint row, uint count, bool aligned) {
-    const uvec2 begin = params.source;
-    const uvec2 end = add(begin, multiply(params.outer, params.sliceStride));
+// `count` rows, params.rows rows apart, of the quad at an address; the first is number `row`.
+void walk(inout Candidates best[kReductions], uvec2 address, uint row, uint count) {
+    const bool aligned = (address.x & (kQuadAlignment - 1u)) == 0u;
     const uvec2 step = multiply(params.rowStride, params.rows);
-    Candidates best = Candidates(uvec4(0), uvec4(row));
-
-    if (count > 0u && less(address, begin)) {
-        take(best, loadInside(address, begin, end), row);
+    if (count > 0u && less(address, params.source)) {
+        take(best, loadInside(address), row);
         address = add(address, step);
         row += params.rows;
         --count;
     }
-    const bool lastOutside = count > 0u && less(end, add(add(address, multiply(step, count - 1u)), 16u));
+    const uvec2 end = add(params.source, params.sourceSize);
+    const bool lastOutside =
+        count > 0u && less(end, add(add(address, multiply(step, count - 1u)), 4u * kSourceSize));
     uint remaining = lastOutside ? count - 1u : count;
 
     // All loads of a batch are issued before the first is used.
     for (; remaining >= kUnroll; remaining -= kUnroll) {
-        uvec4 batch[kUnroll];
+        QuadBits batch[kUnroll];
+        uvec2 next = address;
         if (aligned) {
-            uvec2 next = address;
             [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-                batch[i] = Quad(next).value;
+                batch[i] = loadQuadBits(next);
                 next = add(next, step);
             }
         } else {
-            uvec2 next = address;
             [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-                batch[i] = loadInside(next, begin, end);
+                batch[i] = loadInside(next);
                 next = add(next, step);
             }
         }
@@ -87,59 +82,90 @@ Candidates walk(uvec2 address, uint row, uint count, bool aligned) {
         address = add(address, multiply(step, kUnroll));
     }
     for (; remaining > 0u; --remaining) {
-        uvec4 quad;
-        if (aligned) quad = Quad(address).value;
-        else quad = loadInside(address, begin, end);
-        take(best, quad, row);
+        if (aligned) take(best, loadQuadBits(address), row);
+        else take(best, loadInside(address), row);
         address = add(address, step);
         row += params.rows;
     }
-    if (lastOutside) take(best, loadInside(address, begin, end), row);
-    return best;
+    if (lastOutside) take(best, loadInside(address), row);
+}
+
+// The tile's place in the tensor.
+struct Tile {
+    uvec2 slice;
+    uint split;
+    uvec2 begin;  // along the axis
+    uint rows;
+    uvec2 panel;  // its first column
+    uint columns;
+};
+
+Tile tileOf(uint number) {
+    Tile tile;
+    tile.split = number / params.panels % params.splits;
+    tile.slice = uvec2(number / params.panels / params.splits, 0u);
+    tile.begin = multiply(uvec2(tile.split, 0u), params.chunk);
+    tile.rows = distanceUpTo(tile.begin, params.extent, params.chunk);
+    tile.panel = multiply(uvec2(number % params.panels, 0u), params.columns);
+    tile.columns = distanceUpTo(tile.panel, params.inner, params.columns);
+    return tile;
+}
+
+// Folds what the invocations of each column left in shared memory, and writes it.
+void foldColumns(uvec2 destination, Tile tile, uint invocation) {
+    const uint lanes = params.foldLanes;
+    const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
+    const uvec2 slice = sliceOffset(kOutputView, tile.slice, params.resultStride);
+    for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
+        const uint column = done + invocation / lanes;
+        Candidate best = none();
+        if (column < tile.columns)
+            for (uint row = invocation % lanes; row < min(params.rows, tile.rows); row += lanes)
+                best = better(best, Candidate(sharedKeys[row * params.columns + column],
+                                              sharedIndices[row * params.columns + column]));
+        best = bestOfLanes(best, lanes);
+        if (column < tile.columns && invocation % lanes == 0u) {
+            const uvec2 inner = add(tile.panel, column);
+            if (kDestination == kPartials)
+                writePartial(add(destination, multiply(add(line, inner), kPartialSize)), best);
+            else
+                writeIndex(add(destination, add(slice, columnOffset(kOutputView, inner, kDestinationSize))), best,
+                           tile.begin);
+        }
+    }
 }
 
 void main() {
     const uint number = workgroupNumber();
     if (number >= params.groups) return;
     const uint invocation = invocationNumber();
-    const uint split = number / params.panels % params.splits;
-    const uvec2 slice = uvec2(number / params.panels / params.splits, 0u);
-    const uvec2 panel = multiply(uvec2(number % params.panels, 0u), params.columns);
-    const uint columns = distanceUpTo(panel, params.inner, params.columns);
-    const uint begin = split * params.chunk;
-    const uint rows = min(params.chunk, params.extent - begin);
+    const Tile tile = tileOf(number);
 
     const uint tileRow = invocation / params.quads;
     const uint first = invocation % params.quads * 4u;
-    const uvec2 rowAddress = add(add(add(params.source, multiply(slice, params.sliceStride)),
-                                     multiply(params.rowStride, begin + tileRow)),
-                                 multiply(panel, 4u));
-    const uint shift = params.quads * 4u > params.columns ? (rowAddress.x >> 2) & 3u : 0u;
-    const uvec2 address = subtract(add(rowAddress, first * 4u), shift * 4u);
+    const uvec2 rowAddress = add(add(add(params.source, sliceOffset(kInputView, tile.slice, params.sliceStride)),
+                                     multiply(params.rowStride, add(tile.begin, tileRow))),
+                                 multiply(tile.panel, kSourceSize));
+    const uint shift = params.quads * 4u > params.columns ? rowAddress.x / kSourceSize & 3u : 0u;
+    const uvec2 address = subtract(add(rowAddress, first * kSourceSize), shift * kSourceSize);
 
-    const bool inside = tileRow < min(params.rows, rows) && first < columns + shift;
-    const uint count = inside ? (rows - tileRow - 1u) / params.rows + 1u : 0u;
-    const Candidates candidates = walk(address, begin + tileRow, count, (address.x & 15u) == 0u);
-    [[unroll]] for (uint i = 0; i < 4; ++i) {
-        const uint column = first + i - shift;  // wraps around left of the panel
-        if (inside && column < columns) {
-            sharedKeys[tileRow * params.columns + column] = candidates.keys[i];
-            sharedIndices[tileRow * params.columns + column] = candidates.indices[i];
+    const bool inside = tileRow < min(params.rows, tile.rows) && first < tile.columns + shift;
+    const uint count = inside ? (tile.rows - tileRow - 1u) / params.rows + 1u : 0u;
+    Candidates best[kReductions];
+    [[unroll]] for (uint r = 0; r < kReductions; ++r)
+        [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = Candidate(Key(0u), tileRow);
+    walk(best, address, tileRow, count);
+
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        [[unroll]] for (uint i = 0; i < 4; ++i) {
+            const uint column = first + i - shift;  // wraps around left of the panel
+            if (inside && column < tile.columns) {
+                sharedKeys[tileRow * params.columns + column] = best[r].of[i].key;
+                sharedIndices[tileRow * params.columns + column] = best[r].of[i].index;
+            }
         }
-    }
-    barrier();
-
-    const uint lanes = params.foldLanes;
-    const uvec2 line = add(multiply(slice, params.splits), split);
-    const uvec2 results = add(multiply(line, params.inner), panel);
-    for (uint done = 0u; done < columns; done += kWorkgroupSize / lanes) {
-        const uint column = done + invocation / lanes;
-        Candidate best = kNone;
-        if (column < columns)
-            for (uint row = invocation % lanes; row < min(params.rows, rows); row += lanes)
-                best = better(best, Candidate(sharedKeys[row * params.columns + column],
-                                              sharedIndices[row * params.columns + column]));
-        best = bestOfLanes(best, lanes);
-        if (column < columns && invocation % lanes == 0u) write(params.destination, add(results, column), best);
+        barrier();
+        foldColumns(r == 0u ? params.destination : params.second, tile, invocation);
+        barrier();
     }
 }

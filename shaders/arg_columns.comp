@@ -6,65 +6,66 @@
 //            kernel to reduce [outer, splits, inner].
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY readonly restrict
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
 #include "tiling.glsl"
+#include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 8;
 
 layout(push_constant, std430) uniform Push { ArgColumnsParams params; };
+#include "view.glsl"
 
-shared uint sharedKeys[kWorkgroupSize];
+const uint kColumnSize = kSource == kPartials ? kPartialSize : kSourceSize;
+
+shared Key sharedKeys[kWorkgroupSize];
 shared uint sharedIndices[kWorkgroupSize];
 
-Candidate load(uvec2 address, uint row) {
-    if (kSource == kArgPartials) {
-        const uvec2 pair = Pair(address).value;
-        return Candidate(pair.x, pair.y);
-    }
-    return Candidate(orderKey(Word(address).value), row);
+Bits load(uvec2 address) { return loadBits(address, kSource == kPartials ? 4u * WORDS : kSourceSize); }
+
+void takeBits(inout Candidate best[kReductions], Bits bits, uint row) {
+    [[unroll]] for (uint r = 0; r < kReductions; ++r)
+        best[r] = take(best[r], kSource == kPartials ? bits : orderKey(bits, r), row);
 }
 
-// Rows come in ascending order, so that a tie never replaces the first index; partials bring indices of their own.
-Candidate take(Candidate best, Candidate next) {
-    if (kSource == kArgPartials) return better(best, next);
-    const bool second = next.key > best.key;
-    return Candidate(second ? next.key : best.key, second ? next.index : best.index);
+uvec2 columnAddress(Place place) {
+    return add(params.source, add(sliceOffset(kInputView, place.outer, params.sliceStride),
+                                  columnOffset(kInputView, place.column, kColumnSize)));
 }
 
-Candidate walk(Group group, Place place) {
-    const uint rows = group.end - group.begin;
-    if (!place.inside || place.row >= rows) return kNone;
+// Indices count from the beginning of the workgroup's chunk.
+void walk(out Candidate best[kReductions], Group group, Place place) {
+    const bool idle = !place.inside || place.row >= group.rows;
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = Candidate(Key(0u), idle ? kNoIndex : place.row);
+    if (idle) return;
 
-    const uint first = group.begin + place.row;
     const uint stride = params.tiling.rows;
     const uvec2 step = multiply(params.rowStride, stride);
-    uvec2 address = add(add(params.source, multiply(place.outer, params.sliceStride)),
-                        add(multiply(params.rowStride, first),
-                            multiply(place.column, kSource == kArgPartials ? 8u : 4u)));
-    Candidate best = Candidate(0u, kSource == kArgPartials ? kNoIndex : first);
-    uint remaining = (rows - place.row - 1u) / stride + 1u;
-    uint row = first;
+    uvec2 address = add(columnAddress(place), multiply(params.rowStride, add(group.begin, place.row)));
+    uint remaining = (group.rows - place.row - 1u) / stride + 1u;
+    uint row = place.row;
 
     // All loads of a batch are issued before the first is used.
     for (; remaining >= kUnroll; remaining -= kUnroll) {
-        Candidate batch[kUnroll];
+        Bits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-            batch[i] = load(address, row);
+            batch[i] = load(address);
             address = add(address, step);
+        }
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
+            takeBits(best, batch[i], row);
             row += stride;
         }
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i) best = take(best, batch[i]);
     }
     for (; remaining > 0u; --remaining) {
-        best = take(best, load(address, row));
+        takeBits(best, load(address), row);
         address = add(address, step);
         row += stride;
     }
-    return best;
 }
 
 // Returns to invocation foldLanes * c the best of tile column c.
@@ -78,13 +79,30 @@ Candidate combine(Candidate best, uint invocation, uint tileColumns) {
         sharedIndices[slot] = best.index;
     }
     barrier();
-    best = kNone;
+    best = none();
     if (invocation / lanes < tileColumns) {
         const uint firstSlot = invocation / lanes * rows;
         for (uint row = invocation % lanes; row < rows; row += lanes)
             best = better(best, Candidate(sharedKeys[firstSlot + row], sharedIndices[firstSlot + row]));
     }
+    barrier();
     return bestOfLanes(best, lanes);
+}
+
+void write(uvec2 destination, Group group, Place place, Candidate best) {
+    if (kDestination == kPartials) {
+        writePartial(add(destination, multiply(splitElement(params.tiling, group, place), kPartialSize)), best);
+        return;
+    }
+    uvec2 begin = group.begin;
+    if (kSource == kPartials) {
+        begin = multiply(uvec2(best.index, 0u), params.partialChunk);
+        const uvec2 partial = add(columnAddress(place), multiply(params.rowStride, best.index));
+        best.index = WordAt(add(partial, 4u * WORDS)).value;
+    }
+    const uvec2 offset = add(sliceOffset(kOutputView, place.outer, params.resultStride),
+                             columnOffset(kOutputView, place.column, kDestinationSize));
+    writeIndex(add(destination, offset), best, begin);
 }
 
 void main() {
@@ -94,12 +112,15 @@ void main() {
     const uint tileColumns = params.tiling.slices * params.tiling.columns;
     const Group group = groupOf(params.tiling, number);
 
-    const Place place = placeOf(params.tiling, group, tileColumnOf(params.tiling, invocation),
-                                tileRowOf(params.tiling, invocation));
-    const Candidate best = combine(walk(group, place), invocation, tileColumns);
+    Candidate best[kReductions];
+    walk(best, group,
+         placeOf(params.tiling, group, tileColumnOf(params.tiling, invocation), tileRowOf(params.tiling, invocation)));
 
     const uint lanes = params.tiling.foldLanes;
     const Place result = placeOf(params.tiling, group, invocation / lanes, 0u);
-    if (invocation % lanes == 0u && result.inside)
-        write(params.destination, splitElement(params.tiling, group, result), best);
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        const Candidate folded = combine(best[r], invocation, tileColumns);
+        if (invocation % lanes == 0u && result.inside)
+            write(r == 0u ? params.destination : params.second, group, result, folded);
+    }
 }

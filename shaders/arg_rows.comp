@@ -1,99 +1,103 @@
 // argmax and argmin along the rows of [outer, extent]. A row, or one of `splits` chunks of it, belongs to a whole
 // workgroup, or to kRowLanes lanes of a subgroup.
 //
-//   Walk     each invocation takes every lanes-th quad of 16 aligned bytes, and the elements before the first and after
-//            the last one by one. Of a quad it keeps the greatest key and the quad's index: half the arithmetic.
+//   Walk     each invocation takes every lanes-th aligned quad, and the elements before the first and after the last one
+//            by one. Of a quad it keeps the greatest key and the quad's index: half the arithmetic.
 //   Combine  subgroup operations fold the candidates; those of a workgroup's subgroups meet in shared memory.
-//   Resolve  the elements of the winning quad are read again: the first with the key has the index.
+//   Resolve  the elements of the winning quad are read again: the first (last) with the key has the index.
 //   Write    the index; or, where the row is split over workgroups, the candidate, for arg_columns to reduce.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY readonly restrict
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
+#include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
-
-#extension GL_KHR_shader_subgroup_arithmetic : require
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 layout(constant_id = VKAXIS_ID_ARG_ROW_LANES) const uint kRowLanes = 0;
 
 layout(push_constant, std430) uniform Push { ArgRowsParams params; };
-
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly restrict buffer Quad { uvec4 value; };
+#include "view.glsl"
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
 
-shared uint sharedKeys[kSubgroups];
+shared Key sharedKeys[kSubgroups];
 shared uint sharedIndices[kSubgroups];
 
-// Indices come in ascending order, so that a tie never replaces the first.
-Candidate take(Candidate best, uint key, uint index) {
-    const bool second = key > best.key;
-    return Candidate(second ? key : best.key, second ? index : best.index);
+Bits loadElement(uvec2 row, uint index) { return loadBits(add(row, bytes(index, kSourceSize)), kSourceSize); }
+
+Key quadKey(QuadBits quad, uint reduction) {
+    return equalNaNs(greatest(greatest(roughKey(quad[0], reduction), roughKey(quad[1], reduction)),
+                              greatest(roughKey(quad[2], reduction), roughKey(quad[3], reduction))));
 }
 
-uint quadKey(uvec4 quad) {
-    return equalNaNs(max(max(roughKey(quad.x), roughKey(quad.y)), max(roughKey(quad.z), roughKey(quad.w))));
+void takeElement(inout Candidate best[kReductions], uvec2 row, uint index) {
+    const Bits bits = loadElement(row, index);
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], orderKey(bits, r), index);
+}
+
+void takeQuad(inout Candidate best[kReductions], QuadBits quad, uint index) {
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], quadKey(quad, r), index);
 }
 
 // `count` elements from an address on.
-Candidate walk(uvec2 address, uint count, uint lane) {
-    const uint head = min((0u - (address.x >> 2)) & 3u, count);
+void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane) {
+    const uint head = min((0u - address.x / kSourceSize) & 3u, count);
     const uint quadCount = (count - head) / 4u;
     const uint tail = head + quadCount * 4u;
-    Candidate best = kNone;
-    for (uint index = lane; index < head; index += kLanes)
-        best = take(best, orderKey(Word(add(address, words(index))).value), index);
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = none();
+    for (uint index = lane; index < head; index += kLanes) takeElement(best, address, index);
 
     // All loads of a batch are issued before the first is used.
-    const uvec2 body = add(address, head * 4u);
+    const uvec2 body = add(address, head * kSourceSize);
     uint quad = lane;
     for (; quad + (kUnroll - 1u) * kLanes < quadCount; quad += kUnroll * kLanes) {
-        uvec4 batch[kUnroll];
+        QuadBits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
-            batch[i] = Quad(add(body, quads(quad + i * kLanes))).value;
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i)
-            best = take(best, quadKey(batch[i]), head + (quad + i * kLanes) * 4u);
+            batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
     }
     for (; quad < quadCount; quad += kLanes)
-        best = take(best, quadKey(Quad(add(body, quads(quad))).value), head + quad * 4u);
+        takeQuad(best, loadQuadBits(add(body, bytes(quad * 4u, kSourceSize))), head + quad * 4u);
 
-    for (uint index = tail + lane; index < count; index += kLanes)
-        best = take(best, orderKey(Word(add(address, words(index))).value), index);
-    return best;
-}
-
-Candidate combineSubgroup(Candidate best, uint width) {
-    if (width < kSubgroupSize) return bestOfLanes(best, width);
-    const uint key = subgroupMax(best.key);
-    return Candidate(key, subgroupMin(best.key == key ? best.index : kNoIndex));
+    for (uint index = tail + lane; index < count; index += kLanes) takeElement(best, address, index);
 }
 
 Candidate combineWorkgroup(Candidate best) {
-    best = combineSubgroup(best, kSubgroupSize);
+    best = bestOfSubgroup(best);
     if (subgroupElect()) {
         sharedKeys[gl_SubgroupID] = best.key;
         sharedIndices[gl_SubgroupID] = best.index;
     }
     barrier();
-    best = kNone;
+    best = none();
     for (uint subgroup = gl_SubgroupInvocationID; subgroup < kSubgroups; subgroup += kSubgroupSize)
         best = better(best, Candidate(sharedKeys[subgroup], sharedIndices[subgroup]));
-    return combineSubgroup(best, kSubgroupSize);
+    barrier();
+    return bestOfSubgroup(best);
 }
 
-// The first element with the key among the four from the index on. Where no key was over 0 it is the first of all.
-uint resolve(Candidate best, uvec2 address, uint count) {
-    const uint first = best.index == kNoIndex ? 0u : best.index;
+Candidate combine(Candidate best) {
+    if (kWholeWorkgroup) return combineWorkgroup(best);
+    if (kLanes == kSubgroupSize) return bestOfSubgroup(best);
+    return bestOfLanes(best, kLanes);
+}
+
+// The first (last) element with the key among the four from the candidate's index on. Where no key was over 0 the candidate
+// may have no index, and it is the first of all.
+uint resolve(Candidate best, uvec2 address, uint count, uint reduction) {
+    const uint first = best.index == 0xffffffffu ? 0u : best.index;
     uint found = first;
-    [[unroll]] for (uint i = 3u; i > 0u; --i) {
-        const uint index = first + min(i, count - 1u - first);
-        if (orderKey(Word(add(address, words(index))).value) == best.key) found = index;
+    [[unroll]] for (uint i = 1u; i < 4u; ++i) {
+        const uint index = first + min(kTieLast ? i : 4u - i, count - 1u - first);
+        if (orderKey(loadElement(address, index), reduction) == best.key) found = index;
     }
-    return orderKey(Word(add(address, words(first))).value) == best.key ? first : found;
+    if (!kTieLast && orderKey(loadElement(address, first), reduction) == best.key) found = first;
+    return found;
 }
 
 void main() {
@@ -107,14 +111,22 @@ void main() {
     const uvec2 row = add(multiply(uvec2(number / splits, 0u), rowsPerGroup),
                           kWholeWorkgroup ? 0u : invocation / kLanes);
     const bool inside = less(row, params.outer);
-    const uint begin = split * params.chunk;
-    const uint count = inside ? min(params.chunk, params.extent - begin) : 0u;
-    const uvec2 address = add(add(params.source, multiply(row, params.rowStride)), words(begin));
+    const uvec2 begin = multiply(uvec2(split, 0u), params.chunk);
+    const uint count = inside ? distanceUpTo(begin, params.extent, params.chunk) : 0u;
+    const uvec2 address = add(add(params.source, sliceOffset(kInputView, row, params.rowStride)),
+                              multiply(begin, kSourceSize));
 
-    Candidate best = walk(address, count, lane);
-    if (kWholeWorkgroup) best = combineWorkgroup(best);
-    else best = combineSubgroup(best, kLanes);
-    if (!inside || lane != 0u) return;
-    best.index = begin + resolve(best, address, count);
-    write(params.destination, add(multiply(row, splits), split), best);
+    Candidate best[kReductions];
+    walk(best, address, count, lane);
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        Candidate winner = combine(best[r]);
+        if (inside && lane == 0u) {
+            winner.index = resolve(winner, address, count, r);
+            const uvec2 destination = r == 0u ? params.destination : params.second;
+            if (kDestination == kPartials)
+                writePartial(add(destination, multiply(add(multiply(row, splits), split), kPartialSize)), winner);
+            else
+                writeIndex(add(destination, sliceOffset(kOutputView, row, params.resultStride)), winner, begin);
+        }
+    }
 }

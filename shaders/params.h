@@ -12,36 +12,89 @@ using uint64 = std::uint64_t;
 #define VKAXIS_CONSTANT const uint
 #endif
 
-// Specialization constants. Those beyond the first two are each kernel's own.
+// Specialization constants: the first five of every kernel, then those of each family.
 #define VKAXIS_ID_WORKGROUP_SIZE 0
-#define VKAXIS_ID_SUBGROUPS 1 /* per workgroup */
+#define VKAXIS_ID_SUBGROUPS 1   /* per workgroup */
+#define VKAXIS_ID_SOURCE 2      /* dtype of what is read */
+#define VKAXIS_ID_DESTINATION 3 /* dtype of results */
+#define VKAXIS_ID_TABLE_MASK 4  /* a bit for each operand whose slices lie as the ShapeTable says */
 
-#define VKAXIS_ID_ARG_SOURCE 2
-#define VKAXIS_ID_ARG_MINIMUM 3
-#define VKAXIS_ID_ARG_DESTINATION 4
-#define VKAXIS_ID_ARG_UNROLL 5    /* loads in flight per invocation */
-#define VKAXIS_ID_ARG_ROW_LANES 6 /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_ARG_OP 5
+#define VKAXIS_ID_ARG_TIE_LAST 6
+#define VKAXIS_ID_ARG_IGNORE_NAN 7
+#define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
+#define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or 0 for the whole workgroup */
 
-#define VKAXIS_ID_SCAN_OUTPUT 2
-#define VKAXIS_ID_SCAN_CARRY_IN 3
-#define VKAXIS_ID_SCAN_ITEMS 4     /* quads (rows) or rows (columns) per invocation and tile */
-#define VKAXIS_ID_SCAN_ROW_LANES 5 /* rows: invocations per row, or 0 for the whole workgroup */
-#define VKAXIS_ID_SCAN_STAGED 5    /* columns: whether tiles pass through shared memory */
-#define VKAXIS_ID_SCAN_PATIENCE 3  /* look-back: how often a workgroup asks for a sum before it computes it itself */
+#define VKAXIS_ID_SCAN_OP 5
+#define VKAXIS_ID_SCAN_OUTPUT 6
+#define VKAXIS_ID_SCAN_CARRY 7
+#define VKAXIS_ID_SCAN_REVERSE 8
+#define VKAXIS_ID_SCAN_TOTALS 9     /* whether the total of each slice is an output too */
+#define VKAXIS_ID_SCAN_ITEMS 10     /* quads (rows) or rows (columns) per invocation and tile */
+#define VKAXIS_ID_SCAN_ROW_LANES 11 /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_SCAN_STAGED 11    /* columns: whether tiles pass through shared memory */
+#define VKAXIS_ID_SCAN_PATIENCE 11  /* look-back: how often a workgroup asks for a sum before it computes it itself */
 
-// What an arg reduction reads and writes. Partials are pairs of key and index.
-VKAXIS_CONSTANT kArgF32 = 0;
-VKAXIS_CONSTANT kArgI32 = 1;
-VKAXIS_CONSTANT kArgU32 = 2;
-VKAXIS_CONSTANT kArgPartials = 3;
-VKAXIS_CONSTANT kArgIndexU32 = 4;
-VKAXIS_CONSTANT kArgIndexI64 = 5;
+// Dtypes, numbered as in VkaxisDtype; and what only kernels hand to each other.
+VKAXIS_CONSTANT kF16 = 1;
+VKAXIS_CONSTANT kBF16 = 2;
+VKAXIS_CONSTANT kF32 = 3;
+VKAXIS_CONSTANT kF64 = 4;
+VKAXIS_CONSTANT kI8 = 5;
+VKAXIS_CONSTANT kI16 = 6;
+VKAXIS_CONSTANT kI32 = 7;
+VKAXIS_CONSTANT kI64 = 8;
+VKAXIS_CONSTANT kU8 = 9;
+VKAXIS_CONSTANT kU16 = 10;
+VKAXIS_CONSTANT kU32 = 11;
+VKAXIS_CONSTANT kU64 = 12;
+VKAXIS_CONSTANT kState = 13;    // what a scan adds up in
+VKAXIS_CONSTANT kPartials = 14;  // the best of a chunk: a key of one or two words, an index, padding
 
-// What a scan kernel writes. Totals: one sum per slice and split, no prefixes.
+// As in VkaxisArgReduceOp.
+VKAXIS_CONSTANT kArgmax = 0;
+VKAXIS_CONSTANT kArgmin = 1;
+VKAXIS_CONSTANT kArgminmax = 2;
+
+// As in VkaxisScanOp.
+VKAXIS_CONSTANT kSum = 0;
+VKAXIS_CONSTANT kProd = 1;
+VKAXIS_CONSTANT kMax = 2;
+VKAXIS_CONSTANT kMin = 3;
+
+// What a scan kernel writes. The last two write states: one total per slice and split and no prefixes, and the exclusive
+// scan of such totals.
 VKAXIS_CONSTANT kScanInclusive = 0;
 VKAXIS_CONSTANT kScanExclusive = 1;
 VKAXIS_CONSTANT kScanIncludeInitial = 2;
 VKAXIS_CONSTANT kScanTotals = 3;
+VKAXIS_CONSTANT kScanCarries = 4;
+
+// What a scan starts with: nothing; a state per slice and split; a value in the parameters; an element in memory; one per
+// slice.
+VKAXIS_CONSTANT kCarryNone = 0;
+VKAXIS_CONSTANT kCarryStates = 1;
+VKAXIS_CONSTANT kCarryHost = 2;
+VKAXIS_CONSTANT kCarryDevice = 3;
+VKAXIS_CONSTANT kCarryPerSlice = 4;
+
+// Operands of a ShapeTable.
+VKAXIS_CONSTANT kInputView = 0;
+VKAXIS_CONSTANT kOutputView = 1;
+VKAXIS_CONSTANT kAsideView = 2;   // values, or initial values
+VKAXIS_CONSTANT kTotalsView = 3;
+VKAXIS_CONSTANT kOperands = 4;
+
+VKAXIS_CONSTANT kMaxOuter = 7;  // dimensions
+
+// Where slices lie if more than one dimension numbers them, or if neighbouring ones are not neighbours in memory.
+struct ShapeTable {
+    uint64 extents[kMaxOuter];  // of the outer dimensions, the fastest first
+    uint64 strides[kOperands * kMaxOuter];
+    uint64 innerStrides[kOperands];
+    uint outerRank;
+    uint unused;
+};
 
 // How workgroups tile [outer, extent, inner]: each takes `columns` neighbouring inner indices of `slices` outer ones
 // and `chunk` rows of the axis, its invocations laid out as [slices, rows, columns] in memory order.
@@ -49,7 +102,7 @@ VKAXIS_CONSTANT kScanTotals = 3;
 struct ColumnTiling {
     uint64 outer;
     uint64 inner;
-    uint extent;
+    uint64 extent;
     uint columns;
     uint rows;
     uint slices;
@@ -58,15 +111,20 @@ struct ColumnTiling {
     uint chunk;
     uint foldLanes;  // invocations, a power of two within a subgroup, that combine one column's rows
     uint groups;
-    uint unused;
 };
 
+// `second` is the output of the second reduction of argminmax.
 struct ArgColumnsParams {
     uint64 source;
     uint64 destination;
+    uint64 second;
+    uint64 table;
     uint64 sliceStride;
     uint64 rowStride;
+    uint64 resultStride;  // of slices in the output
     ColumnTiling tiling;
+    uint partialChunk;  // rows that a partial stands for
+    uint unused;
 };
 
 // Panels of `columns` neighbouring inner indices, each with `quads` of them, and one more where they shift;
@@ -74,11 +132,14 @@ struct ArgColumnsParams {
 struct ArgColumnQuadsParams {
     uint64 source;
     uint64 destination;
+    uint64 second;
+    uint64 table;
+    uint64 sourceSize;
     uint64 sliceStride;
     uint64 rowStride;
-    uint64 outer;
+    uint64 resultStride;
     uint64 inner;
-    uint extent;
+    uint64 extent;
     uint columns;
     uint quads;
     uint rows;
@@ -93,21 +154,41 @@ struct ArgColumnQuadsParams {
 struct ArgRowsParams {
     uint64 source;
     uint64 destination;
+    uint64 second;
+    uint64 table;
     uint64 rowStride;
+    uint64 resultStride;
     uint64 outer;
-    uint extent;
+    uint64 extent;
     uint splits;
     uint chunk;
     uint groups;
 };
 
+// The elements of [outer, extent, inner] that indices [outer, inner] choose.
+struct GatherParams {
+    uint64 indices;
+    uint64 source;
+    uint64 destination;
+    uint64 table;
+    uint64 sliceStrides[3];  // of input, output (the indices) and values
+    uint64 axisStride;
+    uint64 inner;
+    uint64 count;  // of slices
+    uint groups;
+};
+
+// `carries` are states, initial values or, for kCarryHost, the value itself.
 struct ScanColumnsParams {
     uint64 source;
     uint64 destination;
     uint64 carries;
+    uint64 totals;
+    uint64 table;
     uint64 sourceSliceStride;
     uint64 destinationSliceStride;
-    uint64 rowStride;
+    uint64 sourceRowStride;
+    uint64 destinationRowStride;
     ColumnTiling tiling;
 };
 
@@ -116,6 +197,8 @@ struct ScanRowsParams {
     uint64 source;
     uint64 destination;
     uint64 carries;
+    uint64 totals;
+    uint64 table;
     uint64 sourceStride;
     uint64 destinationStride;
     uint64 outer;
@@ -131,6 +214,9 @@ struct ScanRowsParams {
 struct ScanLookBackParams {
     uint64 source;
     uint64 destination;
+    uint64 carries;
+    uint64 totals;
+    uint64 table;
     uint64 slots;
     uint64 sourceStride;
     uint64 destinationStride;

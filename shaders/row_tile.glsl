@@ -1,13 +1,43 @@
 // A tile of a row: kItems quads for each of kLanes invocations, a whole workgroup's or neighbouring lanes of a subgroup.
 // Positions count elements from the tile's beginning. Needs kItems, kLanes and kWholeWorkgroup.
+//
+// A reverse scan runs forward in a mirrored address space, where element [address, address + size) begins at
+// -(address + size): quads stay quads and aligned ones aligned. Only loads and stores see the difference.
+
+layout(constant_id = VKAXIS_ID_SCAN_REVERSE) const bool kReverse = false;
 
 const uint kTile = kLanes * kItems * 4u;
-const uint kPartials = kItems * kSubgroups;
+const uint kPartialCount = kItems * kSubgroups;
 
 // Two, so that a tile never overwrites what the tile before still reads.
-shared Element partials[2][kPartials];
+shared Element partials[2][kPartialCount];
 
-// The positions of a tile that hold elements: low to high, less than kTile past them.
+// From a mirrored address to a real one, for something of `size` bytes.
+uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, size)) : address; }
+
+// Where a row begins, of that many bytes and at an offset from an operand's address.
+uvec2 rowOffset(uvec2 offset, uvec2 size) { return kReverse ? negate(add(offset, size)) : offset; }
+uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(operand) : operand, offset); }
+
+Element loadAt(uvec2 address) { return loadElement(mirror(address, kSourceSize)); }
+void storeAt(uvec2 address, Element state) { storeElement(mirror(address, kResultSize), state); }
+
+Quad loadQuadAt(uvec2 address) {
+    QuadBits bits = loadQuadBits(mirror(address, 4u * kSourceSize));
+    if (kReverse) bits = reversed(bits);
+    Quad quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
+    return quad;
+}
+
+void storeQuadAt(uvec2 address, Quad quad) {
+    QuadBits bits;
+    [[unroll]] for (uint j = 0; j < 4; ++j) bits[j] = stored(quad[j]);
+    if (kReverse) bits = reversed(bits);
+    storeQuadBits(mirror(address, 4u * kResultSize), bits, kResultSize);
+}
+
+// The positions of a tile that hold elements: from low to high, which may lie beyond the tile.
 struct Valid {
     uint low;
     uint high;
@@ -22,105 +52,133 @@ uint endOf(Valid valid, uint position) { return valid.high - min(position, valid
 
 bool isWhole(Valid valid) { return valid.low == 0u && valid.high >= kTile; }
 
-// A quad, 0 where there is no element.
-Quad loadQuad(uvec2 address, bool aligned, uint position, Valid valid) {
+bool isAligned(uvec2 address) { return (address.x & (kQuadAlignment - 1u)) == 0u; }
+
+// A quad, neutral where there is no element.
+Quad loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
     const uint first = firstOf(valid, position);
     const uint end = endOf(valid, position);
-    Quad quad = Quad(0);
-    if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) {
-        quad = QuadAt(address).value;
-    } else {
-        [[unroll]] for (uint j = 0; j < 4; ++j)
-            if (j >= first && j < end) quad[j] = ElementAt(add(address, j * 4u)).value;
+    if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) return loadQuadAt(address);
+    Quad quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) {
+        quad[j] = neutral();
+        if (j >= first && j < end) quad[j] = loadAt(add(address, j * kSourceSize));
     }
     return quad;
 }
 
-// The tile's quads of one lane, 0 where there is no element. The address is that of the lane's first quad.
+// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad.
 void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
+    const uint step = kLanes * 4u * kSourceSize;
     if (aligned && isWhole(valid)) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = QuadAt(add(address, i * kLanes * 16u)).value;
+        [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = loadQuadAt(add(address, i * step));
         return;
     }
     [[unroll]] for (uint i = 0; i < kItems; ++i)
-        quads[i] = loadQuad(add(address, i * kLanes * 16u), aligned, positionOf(i, lane), valid);
+        quads[i] = loadValid(add(address, i * step), aligned, positionOf(i, lane), valid);
 }
 
 // Stores the elements first to end of a quad, one by one.
 void storeElements(uvec2 address, Quad quad, uint first, uint end) {
     [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= first && j < end) ElementAt(add(address, j * 4u)).value = quad[j];
+        if (j >= first && j < end) storeAt(add(address, j * kResultSize), quad[j]);
 }
 
-// Stores a quad that lies `overhang` elements past a 16-byte boundary. Each lane hands as many elements to the next, so
-// that all but the edges is still written 16 bytes at a time.
+// Stores a quad that lies `overhang` elements past an aligned one. Each lane hands as many elements to the next, so that
+// all but the edges is still written in aligned quads.
 void storeShifted(uvec2 address, Quad quad, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
     const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
-    const Quad before = Quad(Element(0), subgroupShuffle(quad.y, previous), subgroupShuffle(quad.z, previous),
-                             subgroupShuffle(quad.w, previous));
-    const Quad whole = overhang == 0u   ? quad
-                       : overhang == 1u ? Quad(before.w, quad.xyz)
-                       : overhang == 2u ? Quad(before.zw, quad.xy)
-                                        : Quad(before.yzw, quad.x);
+    const Element y = shuffle(quad[1], previous);
+    const Element z = shuffle(quad[2], previous);
+    const Element w = shuffle(quad[3], previous);
+    Quad whole = quad;
+    if (overhang == 1u) whole = Quad(w, quad[0], quad[1], quad[2]);
+    if (overhang == 2u) whole = Quad(z, w, quad[0], quad[1]);
+    if (overhang == 3u) whole = Quad(y, z, w, quad[0]);
     const uint own = 4u - overhang;
     const bool takes = lane > 0u && position - overhang >= valid.low && position + own <= valid.high;
     const bool hands = lane < width - 1u && position + own >= valid.low && position + own + 4u <= valid.high;
-    if (takes) QuadAt(subtract(address, overhang * 4u)).value = whole;
+    if (takes) storeQuadAt(subtract(address, overhang * kResultSize), whole);
     storeElements(address, quad, takes ? own : firstOf(valid, position),
                   min(endOf(valid, position), hands ? own : 4u));
 }
 
 // shifted: whether a lane of the subgroup has an overhang; the same in all lanes, as the shuffles need it.
 void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
+    const uint step = kLanes * 4u * kResultSize;
     if (shifted) {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
-            storeShifted(add(address, i * kLanes * 16u), quads[i], overhang, positionOf(i, lane), valid);
+            storeShifted(add(address, i * step), quads[i], overhang, positionOf(i, lane), valid);
     } else if (isWhole(valid)) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) QuadAt(add(address, i * kLanes * 16u)).value = quads[i];
+        [[unroll]] for (uint i = 0; i < kItems; ++i) storeQuadAt(add(address, i * step), quads[i]);
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            const uvec2 quadAddress = add(address, i * kLanes * 16u);
             const uint first = firstOf(valid, positionOf(i, lane));
             const uint end = endOf(valid, positionOf(i, lane));
-            if (kWholeWorkgroup && first == 0u && end >= 4u) QuadAt(quadAddress).value = quads[i];
-            else storeElements(quadAddress, quads[i], first, end);
+            if (kWholeWorkgroup && first == 0u && end >= 4u) storeQuadAt(add(address, i * step), quads[i]);
+            else storeElements(add(address, i * step), quads[i], first, end);
         }
     }
 }
 
-// Turns the sum of each of the invocation's quads into the sum of all quads of the tile before it; returns the tile's.
-Element combineSubgroup(inout Element sums[kItems]) {
-    Element running = Element(0);
+// Elements past an aligned quad.
+uint overhangOf(uvec2 address) { return address.x / kResultSize & 3u; }
+
+// ---- Scanning ----
+
+// Replaces each quad's elements by the quad's own prefixes; `totals` receives the quads' totals.
+void scanQuads(inout Quad quads[kItems], out Element totals[kItems]) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Element inclusive = scanLanes(sums[i], kLanes);
-        sums[i] = plus(running, shiftLanes(inclusive, kLanes));
-        running = plus(running, subgroupShuffle(inclusive, gl_SubgroupInvocationID | (kLanes - 1u)));
+        [[unroll]] for (uint j = 1; j < 4; ++j) quads[i][j] = combine(quads[i][j - 1u], quads[i][j]);
+        totals[i] = quads[i][3];
+    }
+}
+
+// Turns the total of each of the invocation's quads into that of all quads of the tile before it; returns the tile's.
+Element combineSubgroup(inout Element totals[kItems]) {
+    Element running = neutral();
+    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        const Element inclusive = scanLanes(totals[i], kLanes);
+        totals[i] = combine(running, shiftLanes(inclusive, kLanes));
+        running = combine(running, shuffle(inclusive, gl_SubgroupInvocationID | (kLanes - 1u)));
     }
     return running;
 }
 
-Element combineWorkgroup(inout Element sums[kItems], uint buffer_) {
+Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Element inclusive = scanLanes(sums[i], kSubgroupSize);
-        sums[i] = shiftLanes(inclusive, kSubgroupSize);
+        const Element inclusive = scanLanes(totals[i], kSubgroupSize);
+        totals[i] = shiftLanes(inclusive, kSubgroupSize);
         if (gl_SubgroupInvocationID == kSubgroupSize - 1u) partials[buffer_][i * kSubgroups + gl_SubgroupID] = inclusive;
     }
     barrier();
-    Element running = Element(0);
-    for (uint first = 0u; first < kPartials; first += kSubgroupSize) {
+    Element running = neutral();
+    for (uint first = 0u; first < kPartialCount; first += kSubgroupSize) {
         const uint own = first + gl_SubgroupInvocationID;
-        Element partial = Element(0);
-        if (own < kPartials) partial = partials[buffer_][own];
+        Element partial = neutral();
+        if (own < kPartialCount) partial = partials[buffer_][own];
         const Element inclusive = scanLanes(partial, kSubgroupSize);
-        const Element before = plus(running, shiftLanes(inclusive, kSubgroupSize));
+        const Element before = combine(running, shiftLanes(inclusive, kSubgroupSize));
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
             const uint wanted = i * kSubgroups + gl_SubgroupID - first;
-            const Element offset = subgroupShuffle(before, wanted % kSubgroupSize);
-            if (wanted < kSubgroupSize) sums[i] = plus(offset, sums[i]);
+            const Element offset = shuffle(before, wanted % kSubgroupSize);
+            if (wanted < kSubgroupSize) totals[i] = combine(offset, totals[i]);
         }
-        running = plus(running, subgroupShuffle(inclusive, kSubgroupSize - 1u));
+        running = combine(running, shuffle(inclusive, kSubgroupSize - 1u));
     }
     return running;
+}
+
+// The results of a tile: prefixes raised by the total of the quads before, and by the one of what lies before the tile.
+void raise(out Quad results[kItems], Quad prefixes[kItems], Element before, Element totals[kItems]) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        const Element own = combine(before, totals[i]);
+        const Element first = combine(own, prefixes[i][0]);
+        const Element second = combine(own, prefixes[i][1]);
+        const Element third = combine(own, prefixes[i][2]);
+        if (kOutput == kScanInclusive) results[i] = Quad(first, second, third, combine(own, prefixes[i][3]));
+        else results[i] = Quad(own, first, second, third);
+    }
 }

@@ -1,4 +1,4 @@
-// Prefix sums along the middle axis of [outer, extent, inner]: see ColumnTiling.
+// Prefix scans along the middle axis of [outer, extent, inner]: see ColumnTiling.
 //
 //   Load     each invocation takes kItems successive rows of one column and adds them up in registers. Where columns
 //            are very few they are staged: the tile passes through shared memory, so that neighbouring invocations still
@@ -9,18 +9,23 @@
 // A split axis takes three dispatches: totals per chunk, an exclusive scan of the totals, the chunks with a carry in.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
 #include "tiling.glsl"
+#include "element.glsl"
+#include "store.glsl"
+#include "float_bits.glsl"
 #include "scan_element.glsl"
 
-layout(constant_id = VKAXIS_ID_SCAN_OUTPUT) const uint kOutput = kScanInclusive;
-layout(constant_id = VKAXIS_ID_SCAN_CARRY_IN) const bool kCarryIn = false;
+layout(constant_id = VKAXIS_ID_SCAN_REVERSE) const bool kReverse = false;
+layout(constant_id = VKAXIS_ID_SCAN_TOTALS) const bool kWantsTotals = false;
 layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kItems = 8;
 layout(constant_id = VKAXIS_ID_SCAN_STAGED) const bool kStaged = false;
 
 layout(push_constant, std430) uniform Push { ScanColumnsParams params; };
+#include "view.glsl"
 
 // Two of each, so that a tile never overwrites what the tile before still reads.
 shared Element sums[2][kWorkgroupSize];
@@ -31,30 +36,30 @@ shared Element stage[kStaged ? kWorkgroupSize * kItems : 1u];
 
 // The invocation's share of `count` neighbouring elements: every kWorkgroupSize-th from the address on.
 void loadShare(out Element share[kItems], uvec2 address, uint invocation, uint count) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = Element(0);
+    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = neutral();
     if (count == kWorkgroupSize * kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
-            share[i] = ElementAt(add(address, i * kWorkgroupSize * 4u)).value;
+            share[i] = loadElement(add(address, i * kWorkgroupSize * kSourceSize));
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
             if (i * kWorkgroupSize + invocation < count)
-                share[i] = ElementAt(add(address, i * kWorkgroupSize * 4u)).value;
+                share[i] = loadElement(add(address, i * kWorkgroupSize * kSourceSize));
     }
 }
 
 // Include-initial results leave a gap of one row after each slice of sliceCount elements.
 void storeShare(uvec2 address, uint invocation, uint count, uint sliceCount) {
-    const uint gap = params.tiling.columns * 4u;
+    const uint gap = params.tiling.columns * kResultSize;
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
         const uint element = i * kWorkgroupSize + invocation;
-        uvec2 place = add(address, i * kWorkgroupSize * 4u);
+        uvec2 place = add(address, i * kWorkgroupSize * kResultSize);
         if (kOutput == kScanIncludeInitial) place = add(place, element / sliceCount * gap);
-        if (element < count) ElementAt(place).value = stage[element];
+        if (element < count) storeElement(place, stage[element]);
     }
 }
 
 // Scans the `rows` sums of each tile column. Returns the sum of the rows before; total receives the column's.
-Element combine(Element sum, uint invocation, uint tileColumns, uint buffer_, out Element total) {
+Element combineRows(Element sum, uint invocation, uint tileColumns, uint buffer_, out Element total) {
     const uint rows = params.tiling.rows;
     const uint lanes = params.tiling.foldLanes;
     const uint ownColumn = tileColumnOf(params.tiling, invocation);
@@ -66,96 +71,107 @@ Element combine(Element sum, uint invocation, uint tileColumns, uint buffer_, ou
     const uint perLane = (rows + lanes - 1u) / lanes;
     const uint begin = min(invocation % lanes * perLane, rows);
     const uint end = column < tileColumns ? min(begin + perLane, rows) : begin;
-    Element laneSum = Element(0);
-    for (uint row = begin; row < end; ++row) laneSum = plus(laneSum, sums[buffer_][column * rows + row]);
+    Element laneSum = neutral();
+    for (uint row = begin; row < end; ++row) laneSum = combine(laneSum, sums[buffer_][column * rows + row]);
     const Element inclusive = scanLanes(laneSum, lanes);
     Element before = shiftLanes(inclusive, lanes);
     for (uint row = begin; row < end; ++row) {
         const Element value = sums[buffer_][column * rows + row];
         sums[buffer_][column * rows + row] = before;
-        before = plus(before, value);
+        before = combine(before, value);
     }
     if (column < tileColumns && invocation % lanes == lanes - 1u) totals[buffer_][column] = inclusive;
     barrier();
 
     const bool inTile = ownColumn < tileColumns;
-    total = inTile ? totals[buffer_][ownColumn] : Element(0);
-    return inTile ? sums[buffer_][ownSlot] : Element(0);
+    total = inTile ? totals[buffer_][ownColumn] : neutral();
+    return inTile ? sums[buffer_][ownSlot] : neutral();
 }
 
-// The first `count` of kItems rows of a column, zeros beyond. Whole batches are loaded without a branch in between.
-void loadRows(out Element rows[kItems], uvec2 address, uint count) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = Element(0);
+// The first `count` of kItems rows of a column, neutral beyond. Whole batches are loaded without a branch in between.
+void loadRows(out Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = neutral();
     if (count == kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            rows[i] = ElementAt(address).value;
-            address = add(address, params.rowStride);
+            rows[i] = loadElement(address);
+            address = add(address, stride);
         }
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            if (i < count) rows[i] = ElementAt(address).value;
-            address = add(address, params.rowStride);
+            if (i < count) rows[i] = loadElement(address);
+            address = add(address, stride);
         }
     }
 }
 
-void storeRows(Element rows[kItems], uvec2 address, uint count) {
+void storeRows(Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
     if (count == kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            ElementAt(address).value = rows[i];
-            address = add(address, params.rowStride);
+            storeElement(address, rows[i]);
+            address = add(address, stride);
         }
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            if (i < count) ElementAt(address).value = rows[i];
-            address = add(address, params.rowStride);
+            if (i < count) storeElement(address, rows[i]);
+            address = add(address, stride);
         }
     }
 }
 
 // Turns the rows that an invocation holds of a tile into their results, and the carry into the next tile's.
 void scanTile(inout Element rows[kItems], inout Element carry, uint invocation, uint tileColumns, uint buffer_) {
-    [[unroll]] for (uint i = 1; i < kItems; ++i) rows[i] = plus(rows[i - 1u], rows[i]);
-    Element before = Element(0);
+    [[unroll]] for (uint i = 1; i < kItems; ++i) rows[i] = combine(rows[i - 1u], rows[i]);
+    Element before = neutral();
     Element total = rows[kItems - 1u];
-    if (params.tiling.rows > 1u) before = combine(total, invocation, tileColumns, buffer_, total);
-    before = plus(carry, before);
+    if (params.tiling.rows > 1u) before = combineRows(total, invocation, tileColumns, buffer_, total);
+    before = combine(carry, before);
     if (kOutput == kScanInclusive) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = plus(before, rows[i]);
+        [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = combine(before, rows[i]);
     } else {
-        [[unroll]] for (uint i = kItems - 1u; i > 0u; --i) rows[i] = plus(before, rows[i - 1u]);
+        [[unroll]] for (uint i = kItems - 1u; i > 0u; --i) rows[i] = combine(before, rows[i - 1u]);
         rows[0] = before;
     }
-    carry = plus(carry, total);
+    carry = combine(carry, total);
 }
 
-void scanDirect(Group group, Place place, uvec2 source, uvec2 destination, uint invocation, uint tileColumns,
+// Where a column's first row in scan order is, and the way to the next one.
+struct Column {
+    uvec2 address;
+    uvec2 stride;
+};
+
+Column columnOf(uvec2 address, uvec2 stride, uvec2 rows) {
+    if (!kReverse) return Column(address, stride);
+    return Column(add(address, multiply(stride, subtract(rows, 1u))), negate(stride));
+}
+
+void scanDirect(Group group, Place place, Column source, Column destination, uint invocation, uint tileColumns,
                 inout Element carry) {
-    const uint rows = group.end - group.begin;
     const uint tileRows = params.tiling.rows * kItems;
     uint buffer_ = 0u;
-    for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
-        const uint skip = min(place.row * kItems, rows - done);
-        const uint count = place.inside ? min(kItems, rows - done - skip) : 0u;
-        const uvec2 offset = multiply(params.rowStride, group.begin + done + skip);
+    for (uint done = 0u; done < group.rows; done += min(tileRows, group.rows - done)) {
+        const uint skip = min(place.row * kItems, group.rows - done);
+        const uint count = place.inside ? min(kItems, group.rows - done - skip) : 0u;
+        const uvec2 row = add(group.begin, done + skip);
         Element items[kItems];
-        loadRows(items, add(source, offset), count);
+        loadRows(items, add(source.address, multiply(source.stride, row)), source.stride, count);
         scanTile(items, carry, invocation, tileColumns, buffer_);
-        if (kOutput != kScanTotals) storeRows(items, add(destination, offset), count);
+        if (kOutput != kScanTotals)
+            storeRows(items, add(destination.address, multiply(destination.stride, row)), destination.stride, count);
         buffer_ ^= 1u;
     }
 }
 
-// The same for tiles that are one piece of memory; the next one is on its way while the current one is scanned.
+// The same for tiles that are one piece of memory, forward; the next one is on its way while the current one is scanned.
 void scanStaged(Group group, Place place, uint invocation, uint tileColumns, inout Element carry) {
-    const uint rows = group.end - group.begin;
+    const uint rows = group.rows;
     const uint tileRows = params.tiling.rows * kItems;
     const uint slices = distanceUpTo(group.firstOuter, params.tiling.outer, params.tiling.slices);
     const uint lineWidth = slices * params.tiling.columns;
-    const uvec2 first = add(multiply(params.rowStride, group.begin), invocation * 4u);
-    const uvec2 source = add(add(params.source, multiply(group.firstOuter, params.sourceSliceStride)), first);
-    const uvec2 destination =
-        add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)), first);
+    const uvec2 source = add(add(params.source, multiply(group.firstOuter, params.sourceSliceStride)),
+                             add(multiply(params.sourceRowStride, group.begin), invocation * kSourceSize));
+    const uvec2 destination = add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)),
+                                  add(multiply(params.destinationRowStride, group.begin), invocation * kResultSize));
 
     Element share[kItems];
     loadShare(share, source, invocation, min(tileRows, rows) * lineWidth);
@@ -166,7 +182,7 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
         barrier();
         const uint next = done + here;
         if (next < rows)
-            loadShare(share, add(source, multiply(params.rowStride, next)), invocation,
+            loadShare(share, add(source, multiply(params.sourceRowStride, next)), invocation,
                       min(tileRows, rows - next) * lineWidth);
 
         const uint skip = min(place.row * kItems, here);
@@ -174,7 +190,7 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
         const uint slot = (place.slice * here + skip) * params.tiling.columns + place.tileColumn;
         Element items[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            items[i] = Element(0);
+            items[i] = neutral();
             if (i < count) items[i] = stage[slot + i * params.tiling.columns];
         }
         scanTile(items, carry, invocation, tileColumns, buffer_);
@@ -185,10 +201,23 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
         // Also where nothing is stored: the next tile overwrites what neighbours have read.
         barrier();
         if (kOutput != kScanTotals)
-            storeShare(add(destination, multiply(params.rowStride, done)), invocation, here * lineWidth,
+            storeShare(add(destination, multiply(params.destinationRowStride, done)), invocation, here * lineWidth,
                        here * params.tiling.columns);
         buffer_ ^= 1u;
     }
+}
+
+Element carryOf(Place place, uvec2 split) {
+    if (kCarry == kCarryNone) return neutral();
+    if (kCarry == kCarryStates) return loadCarry(add(params.carries, split));
+    if (kCarry == kCarryPerSlice) {
+        const uvec2 slice = inTable(kAsideView)
+                                ? add(sliceOffset(kAsideView, place.outer, uvec2(0u)),
+                                      columnOffset(kAsideView, place.column, kDestinationSize))
+                                : multiply(sliceElement(params.tiling, place), kDestinationSize);
+        return loadCarry(add(params.carries, slice));
+    }
+    return loadCarry(params.carries);
 }
 
 void main() {
@@ -200,19 +229,30 @@ void main() {
     const Place place = placeOf(params.tiling, group, tileColumnOf(params.tiling, invocation),
                                 tileRowOf(params.tiling, invocation));
 
-    const uvec2 inRow = multiply(place.column, 4u);
-    const uvec2 source = add(add(params.source, multiply(place.outer, params.sourceSliceStride)), inRow);
-    const uvec2 destination = add(add(params.destination, multiply(place.outer, params.destinationSliceStride)), inRow);
-    const uvec2 splitOffset = multiply(splitElement(params.tiling, group, place), 4u);
+    const uvec2 sourceOffset = add(sliceOffset(kInputView, place.outer, params.sourceSliceStride),
+                                   columnOffset(kInputView, place.column, kSourceSize));
+    const uvec2 destinationOffset = add(sliceOffset(kOutputView, place.outer, params.destinationSliceStride),
+                                        columnOffset(kOutputView, place.column, kResultSize));
+    const uvec2 results = add(params.tiling.extent, kOutput == kScanIncludeInitial ? 1u : 0u);
+    const Column source = columnOf(add(params.source, sourceOffset), params.sourceRowStride, params.tiling.extent);
+    const Column destination =
+        columnOf(add(params.destination, destinationOffset), params.destinationRowStride, results);
+    const uvec2 splitOffset = multiply(splitElement(params.tiling, group, place), kStateSize);
 
-    Element carry = Element(0);
-    if (kCarryIn && place.inside) carry = ElementAt(add(params.carries, splitOffset)).value;
+    Element carry = neutral();
+    if (place.inside) carry = carryOf(place, splitOffset);
     if (kStaged) scanStaged(group, place, invocation, tileColumns, carry);
     else scanDirect(group, place, source, destination, invocation, tileColumns, carry);
 
     if (!place.inside || place.row != 0u) return;
-    if (kOutput == kScanTotals)
-        ElementAt(add(params.destination, splitOffset)).value = carry;
-    else if (kOutput == kScanIncludeInitial && group.end == params.tiling.extent)
-        ElementAt(add(destination, multiply(params.rowStride, params.tiling.extent))).value = carry;
+    if (kOutput == kScanTotals) storeElement(add(params.destination, splitOffset), carry);
+    if (add(group.begin, group.rows) != params.tiling.extent) return;
+    if (kOutput == kScanIncludeInitial)
+        storeElement(add(destination.address, multiply(destination.stride, params.tiling.extent)), carry);
+    if (kWantsTotals) {
+        const uvec2 slice = inTable(kTotalsView) ? add(sliceOffset(kTotalsView, place.outer, uvec2(0u)),
+                                                       columnOffset(kTotalsView, place.column, kResultSize))
+                                                 : multiply(sliceElement(params.tiling, place), kResultSize);
+        storeElement(add(params.totals, slice), carry);
+    }
 }

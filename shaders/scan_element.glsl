@@ -1,43 +1,194 @@
-// The element type of a scan and its one operation. Signed integers wrap like unsigned ones.
+// What a scan adds up in: how an element enters from memory, the operation, and the way back.
+//
+//   ELEMENT_F32  sums and products of f16, bf16 and f32
+//   ELEMENT_F64  sums and products with f64 results
+//   ELEMENT_U32  sums and products of integers of up to 32 bits, which wrap alike signed and unsigned;
+//                max and min of everything of up to 32 bits, as unsigned keys
+//   ELEMENT_U64  the same for results of 64 bits
+//
+// An element in memory is widened to a module's own width (integers extended, f16 and bf16 to f32, all floats to f64),
+// enters as a state, leaves as wide bits and is narrowed to the destination's dtype.
 
+layout(constant_id = VKAXIS_ID_SCAN_OP) const uint kOp = kSum;
+layout(constant_id = VKAXIS_ID_SCAN_OUTPUT) const uint kOutput = kScanInclusive;
+
+const bool kWritesStates = kOutput >= kScanTotals;
+const bool kKeyed = kOp >= kMax;
+const uint kStateSize = 4u * WORDS;
+const uint kResultSize = kWritesStates ? kStateSize : kDestinationSize;
+
+Bits widen(Bits raw, uint dtype) {
+#if WORDS == 1
+    if (dtype == kI8) return uint(int(raw << 24) >> 24);
+    if (dtype == kI16) return uint(int(raw << 16) >> 16);
+    if (dtype == kF16) return floatOfHalf(raw);
+    if (dtype == kBF16) return raw << 16;
+    return raw;
+#else
+    if (dtype == kI8) raw.x = uint(int(raw.x << 24) >> 24);
+    if (dtype == kI16) raw.x = uint(int(raw.x << 16) >> 16);
+    if (dtype == kI8 || dtype == kI16 || dtype == kI32) raw.y = uint(int(raw.x) >> 31);
+    if (dtype == kF16) return doubleOfFloat(floatOfHalf(raw.x));
+    if (dtype == kBF16) return doubleOfFloat(raw.x << 16);
+    if (dtype == kF32) return doubleOfFloat(raw.x);
+    return raw;
+#endif
+}
+
+Bits narrow(Bits wide, uint dtype) {
+#if WORDS == 1
+    if (dtype == kF16) return halfOfFloat(wide);
+    if (dtype == kBF16) return brainOfFloat(wide);
+    if (SIZE_OF(dtype) == 1u) return wide & 0xffu;
+    if (SIZE_OF(dtype) == 2u) return wide & 0xffffu;
+#endif
+    return wide;
+}
+
+// ---- Keys: unsigned, greater for what max or min prefers. NaN is above all; -0 is less than +0. ----
+
+#if WORDS == 1
+const uint kSign = 0x80000000u;
+const uint kQuietNan = 0x7fc00000u;
+
+bool isNan(uint wide) { return (wide & 0x7fffffffu) > 0x7f800000u; }
+bool isNegative(uint wide) { return (wide & kSign) != 0u; }
+
+// The value that max and min give way to: floats' infinity, integers' lowest or highest.
+uint worstWide() {
+    if (IS_FLOAT(kDestination)) return kOp == kMax ? 0xff800000u : 0x7f800000u;
+    const uint bits = 8u * kDestinationSize;
+    if (!IS_SIGNED(kDestination)) return kOp == kMax ? 0u : 0xffffffffu >> (32u - bits);
+    return kOp == kMax ? 0xffffffffu << (bits - 1u) : 0x7fffffffu >> (32u - bits);
+}
+#else
+const uvec2 kSign = uvec2(0u, 0x80000000u);
+const uvec2 kQuietNan = uvec2(0u, 0x7ff80000u);
+
+bool isNan(uvec2 wide) { return less(uvec2(0u, 0x7ff00000u), uvec2(wide.x, wide.y & 0x7fffffffu)); }
+bool isNegative(uvec2 wide) { return (wide.y & kSign.y) != 0u; }
+
+uvec2 worstWide() {
+    if (IS_FLOAT(kDestination)) return uvec2(0u, kOp == kMax ? 0xfff00000u : 0x7ff00000u);
+    // Chosen word by word: Mesa 22.3 folds a constant choice between vectors in the first component alone.
+    const uint all = kOp == kMax ? 0u : 0xffffffffu;
+    return uvec2(all, IS_SIGNED(kDestination) ? all ^ kSign.y : all);
+}
+#endif
+
+Bits keyOf(Bits wide) {
+    if (!IS_FLOAT(kDestination)) {
+        const Bits key = IS_SIGNED(kDestination) ? wide ^ kSign : wide;
+        return kOp == kMin ? ~key : key;
+    }
+    const Bits ordered = isNan(wide) ? kQuietNan : kOp == kMin ? wide ^ kSign : wide;
+    return isNegative(ordered) ? ~ordered : ordered ^ kSign;
+}
+
+Bits wideOf(Bits key) {
+    if (!IS_FLOAT(kDestination)) {
+        if (kOp == kMin) key = ~key;
+        return IS_SIGNED(kDestination) ? key ^ kSign : key;
+    }
+    const Bits ordered = isNegative(key) ? key ^ kSign : ~key;
+    return !isNan(ordered) && kOp == kMin ? ordered ^ kSign : ordered;
+}
+
+// ---- States ----
+
+// A Quad is four neighbouring states, to be indexed.
 #if defined(ELEMENT_F32)
 #define Element float
 #define Quad vec4
-uint bitsOf(float element) { return floatBitsToUint(element); }
-float elementOf(uint bits) { return uintBitsToFloat(bits); }
-#elif defined(ELEMENT_U32)
-#define Element uint
-#define Quad uvec4
-uint bitsOf(uint element) { return element; }
-uint elementOf(uint bits) { return bits; }
+Element stateOf(Bits bits) { return uintBitsToFloat(bits); }
+Bits bitsOf(Element state) { return floatBitsToUint(state); }
+Element enter(Bits wide) { return stateOf(wide); }
+Bits leave(Element state) { return bitsOf(state); }
+Element neutral() { return kOp == kProd ? 1.0 : 0.0; }
+#elif defined(ELEMENT_F64)
+#define Element double
+#define Quad dvec4
+Element stateOf(Bits bits) { return packDouble2x32(bits); }
+Bits bitsOf(Element state) { return unpackDouble2x32(state); }
+Element enter(Bits wide) { return stateOf(wide); }
+Bits leave(Element state) { return bitsOf(state); }
+Element neutral() { return kOp == kProd ? 1.0lf : 0.0lf; }
 #else
-#error "define ELEMENT_F32 or ELEMENT_U32"
+#define Element Bits
+#if WORDS == 1
+#define Quad uvec4
+#else
+#define Quad uvec2[4]
+#endif
+Element stateOf(Bits bits) { return bits; }
+Bits bitsOf(Element state) { return state; }
+Element enter(Bits wide) { return kKeyed ? keyOf(wide) : wide; }
+Bits leave(Element state) { return kKeyed ? wideOf(state) : state; }
+Element neutral() { return kKeyed ? keyOf(worstWide()) : BITS(kOp == kProd ? 1u : 0u); }
 #endif
 
-// Not restrict: an in-place scan reads and writes the same memory.
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer ElementAt { Element value; };
-layout(buffer_reference, std430, buffer_reference_align = 16) buffer QuadAt { Quad value; };
-
-Element plus(Element a, Element b) {
-    precise Element sum = a + b;
-    return sum;
+Element combine(Element a, Element b) {
+#if defined(ELEMENT_F32) || defined(ELEMENT_F64)
+    precise Element result;
+    if (kOp == kProd) result = a * b;
+    else result = a + b;
+    return result;
+#elif WORDS == 1
+    if (kOp == kSum) return a + b;
+    if (kOp == kProd) return a * b;
+    return max(a, b);
+#else
+    if (kOp == kSum) return add(a, b);
+    if (kOp == kProd) return multiply(a, b);
+    return less(a, b) ? b : a;
+#endif
 }
+
+// ---- Memory ----
+
+Element loaded(Bits raw) { return kSource == kState ? stateOf(raw) : enter(widen(raw, kSource)); }
+Element loadElement(uvec2 address) { return loaded(loadBits(address, kSourceSize)); }
+
+Bits stored(Element state) { return kWritesStates ? bitsOf(state) : narrow(leave(state), kDestination); }
+void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
+
+// What a scan starts with: a state, the value itself, or an element of the destination's dtype.
+layout(constant_id = VKAXIS_ID_SCAN_CARRY) const uint kCarry = kCarryNone;
+
+Element loadCarry(uvec2 address) {
+    if (kCarry == kCarryStates) return stateOf(loadBits(address, kStateSize));
+#if WORDS == 1
+    if (kCarry == kCarryHost) return enter(address.x);
+#else
+    if (kCarry == kCarryHost) return enter(address);
+#endif
+    return enter(widen(loadBits(address, kDestinationSize), kDestination));
+}
+
+// ---- Subgroups ----
+
+// A macro, because one NVIDIA compiler (580) does not unroll loops around the scans if this is a function.
+#if defined(ELEMENT_F64)
+#define shuffle(state, lane) stateOf(subgroupShuffle(bitsOf(state), lane))
+#else
+#define shuffle(state, lane) subgroupShuffle(state, lane)
+#endif
 
 // Inclusive scan over neighbouring `width` lanes of a subgroup, a power of two. An explicit tree, because drivers
 // associate subgroupInclusiveAdd as they like (Hillis and Steele, "Data parallel algorithms", CACM 29, 1986).
-Element scanLanes(Element value, uint width) {
+Element scanLanes(Element state, uint width) {
     const uint lane = gl_SubgroupInvocationID % width;
     [[unroll]] for (uint distance = 1u; distance < width; distance *= 2u) {
         const bool reaches = lane >= distance;
-        const Element before = subgroupShuffle(value, gl_SubgroupInvocationID - (reaches ? distance : 0u));
-        value = reaches ? plus(before, value) : value;
+        const Element before = shuffle(state, gl_SubgroupInvocationID - (reaches ? distance : 0u));
+        state = reaches ? combine(before, state) : state;
     }
-    return value;
+    return state;
 }
 
-// The value of the lane before in the group of `width`, 0 for the first.
-Element shiftLanes(Element value, uint width) {
+// The state of the lane before in the group of `width`, neutral for the first.
+Element shiftLanes(Element state, uint width) {
     const uint lane = gl_SubgroupInvocationID % width;
-    const Element before = subgroupShuffle(value, gl_SubgroupInvocationID - min(lane, 1u));
-    return lane == 0u ? Element(0) : before;
+    const Element before = shuffle(state, gl_SubgroupInvocationID - min(lane, 1u));
+    return lane == 0u ? neutral() : before;
 }

@@ -1,4 +1,4 @@
-// Prefix sums along few, long rows of [outer, extent] in one pass over memory. A workgroup scans one tile and learns the
+// Prefix scans along few, long rows of [outer, extent] in one pass over memory. A workgroup scans one tile and learns the
 // sum of the tiles before it from their workgroups (Merrill and Garland, "Single-pass parallel prefix scan with decoupled
 // look-back", NVIDIA NVR-2016-002), but always in the same tree: all tiles before it in its block, one per invocation,
 // and a chain over the blocks. Results do not depend on who comes first.
@@ -14,16 +14,21 @@
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_shader_subgroup_ballot : require
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
+#include "element.glsl"
+#include "store.glsl"
+#include "float_bits.glsl"
 #include "scan_element.glsl"
 
-layout(constant_id = VKAXIS_ID_SCAN_OUTPUT) const uint kOutput = kScanInclusive;
-layout(constant_id = VKAXIS_ID_SCAN_PATIENCE) const uint kPatience = 4096;
+layout(constant_id = VKAXIS_ID_SCAN_TOTALS) const bool kWantsTotals = false;
 layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kItems = 4;
+layout(constant_id = VKAXIS_ID_SCAN_PATIENCE) const uint kPatience = 4096;
 
 layout(push_constant, std430) uniform Push { ScanLookBackParams params; };
+#include "view.glsl"
 
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer SlotAt { uint value; };
 
@@ -43,16 +48,17 @@ struct Row {
     uvec2 source;
     uvec2 destination;
     uvec2 records;
-    uint shift;  // position of element 0, as in scan_rows
+    uint shift;     // position of element 0, as in scan_rows
+    Element carry;  // what the scan starts with
 };
 
 uvec2 slotOf(Row row, uint block, uint pair) {
     return add(row.records, multiply(add(multiply(uvec2(block, 0u), kBlock + kRecordTiles), pair), 8u));
 }
 
-// Value and presence travel in the same words, half a value in each, so that whoever reads needs no fence. With a lead a tile's sum
-// has two authors, and the first to publish wins: in place only that one is sure to have read the input. Returns whether
-// it was this one.
+// Value and presence travel in the same words, half a value in each, so that whoever reads needs no fence. With a lead a
+// tile's sum has two authors, and the first to publish wins: in place only that one is sure to have read the input.
+// Returns whether it was this one.
 bool publish(uvec2 slot, Element value) {
     const uint high = bitsOf(value) | 0xffffu;
     const uint low = bitsOf(value) << 16 | 0xffffu;
@@ -71,15 +77,15 @@ bool peek(uvec2 slot, out Element value) {
     const uint high = atomicLoad(SlotAt(slot).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
     const uint low =
         atomicLoad(SlotAt(add(slot, 4u)).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-    value = elementOf((high & 0xffff0000u) | low >> 16);
+    value = stateOf((high & 0xffff0000u) | low >> 16);
     return (high & low & 0xffffu) != 0u;
 }
 
-// 0 if it does not come.
+// Neutral if it does not come.
 bool await(uvec2 slot, out Element value) {
     bool found = false;
     for (uint i = 0; i < kPatience && !found; ++i) found = peek(slot, value);
-    if (!found) value = Element(0);
+    if (!found) value = neutral();
     return found;
 }
 
@@ -88,21 +94,25 @@ Valid validOf(Row row, uint tile) {
     return Valid(tile == 0u ? row.shift : 0u, distanceUpTo(begin, add(params.extent, row.shift), kTile));
 }
 
-uvec2 tileAddress(uvec2 rowAddress, uint shift, uint tile, uint lane) {
-    const uvec2 begin = multiply(multiply(uvec2(tile, 0u), kTile), 4u);
-    return subtract(add(add(rowAddress, begin), lane * 16u), shift * 4u);
+// Of the lane's first quad, from the beginning of a row of elements of `size` bytes.
+uvec2 tileAddress(uvec2 begin, uint size, uint shift, uint tile, uint lane) {
+    const uvec2 first = add(begin, multiply(multiply(uvec2(tile, 0u), kTile), size));
+    return subtract(add(first, lane * 4u * size), shift * size);
 }
 
-// Each quad's own prefixes, the sum of the tile's quads before it, and the tile's.
-Element scanTile(Row row, uint tile, uint lane, uint buffer_, out Quad prefix[kItems], out Element sums[kItems]) {
-    const uvec2 address = tileAddress(row.source, row.shift, tile, lane);
-    const uvec2 first = tileAddress(row.source, row.shift, tile, 0u);
-    loadTile(prefix, address, (first.x & 15u) == 0u, lane, validOf(row, tile));
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        [[unroll]] for (uint j = 1; j < 4; ++j) prefix[i][j] = plus(prefix[i][j - 1], prefix[i][j]);
-        sums[i] = prefix[i].w;
-    }
-    return combineWorkgroup(sums, buffer_);
+uvec2 sourceTile(Row row, uint tile, uint lane) {
+    return tileAddress(row.source, kSourceSize, row.shift, tile, lane);
+}
+
+uvec2 destinationTile(Row row, uint tile, uint lane) {
+    return tileAddress(row.destination, kResultSize, row.shift, tile, lane);
+}
+
+// Each quad's own prefixes, the total of the tile's quads before it, and the tile's.
+Element scanTile(Row row, uint tile, uint lane, uint buffer_, out Quad prefixes[kItems], out Element totals[kItems]) {
+    loadTile(prefixes, sourceTile(row, tile, lane), isAligned(sourceTile(row, tile, 0u)), lane, validOf(row, tile));
+    scanQuads(prefixes, totals);
+    return combineWorkgroup(totals, buffer_);
 }
 
 // The sum of every invocation's value.
@@ -110,12 +120,12 @@ Element sumOfWorkgroup(Element value, uint buffer_) {
     const Element inclusive = scanLanes(value, kSubgroupSize);
     if (gl_SubgroupInvocationID == kSubgroupSize - 1u) blockSums[buffer_][gl_SubgroupID] = inclusive;
     barrier();
-    Element running = Element(0);
+    Element running = neutral();
     for (uint first = 0u; first < kSubgroups; first += kSubgroupSize) {
         const uint own = first + gl_SubgroupInvocationID;
-        Element partial = Element(0);
+        Element partial = neutral();
         if (own < kSubgroups) partial = blockSums[buffer_][own];
-        running = plus(running, subgroupShuffle(scanLanes(partial, kSubgroupSize), kSubgroupSize - 1u));
+        running = combine(running, shuffle(scanLanes(partial, kSubgroupSize), kSubgroupSize - 1u));
     }
     return running;
 }
@@ -134,12 +144,13 @@ bool peekTogether(uvec2 slot, uint lane, out Element value) {
 
 // Computed from the input as in main, but with few registers.
 Element computeTileSum(Row row, uint tile, uint lane) {
-    const uvec2 address = tileAddress(row.source, row.shift, tile, lane);
-    const bool aligned = (tileAddress(row.source, row.shift, tile, 0u).x & 15u) == 0u;
+    const uvec2 address = sourceTile(row, tile, lane);
+    const bool aligned = isAligned(sourceTile(row, tile, 0u));
     Element sums[kItems];
     [[dont_unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Quad quad = loadQuad(add(address, i * kLanes * 16u), aligned, positionOf(i, lane), validOf(row, tile));
-        sums[i] = plus(plus(plus(quad.x, quad.y), quad.z), quad.w);
+        const Quad quad =
+            loadValid(add(address, i * kLanes * 4u * kSourceSize), aligned, positionOf(i, lane), validOf(row, tile));
+        sums[i] = combine(combine(combine(quad[0], quad[1]), quad[2]), quad[3]);
     }
     return combineWorkgroup(sums, 1u);
 }
@@ -158,48 +169,49 @@ Element tileSum(Row row, uint tile, uint lane) {
 
 // The sum of all tiles before `tile`, from the nearest chain that is published on, without waiting.
 Element lookBackAlone(Row row, uint tile, uint lane) {
-    Element chain = Element(0);
+    Element chain = row.carry;
     uint block = tile / kBlock;
     while (block > 0u && !peekTogether(slotOf(row, block, kRecordChain), lane, chain)) --block;
-    if (block == 0u) chain = Element(0);
+    if (block == 0u) chain = row.carry;
 
-    Element own = Element(0);
+    Element own = neutral();
     [[dont_unroll]] for (uint other = block * kBlock; other < tile; ++other) {
         const Element sum = tileSum(row, other, lane);
         if (other % kBlock < kBlock - 1u) {
             if (lane == other % kBlock) own = sum;
         } else {
             barrier();
-            chain = plus(plus(chain, sumOfWorkgroup(own, 1u)), sum);
-            own = Element(0);
+            chain = combine(combine(chain, sumOfWorkgroup(own, 1u)), sum);
+            own = neutral();
             Element published;
             if (peekTogether(slotOf(row, other / kBlock + 1u, kRecordChain), lane, published)) chain = published;
         }
     }
     barrier();
-    return plus(chain, sumOfWorkgroup(own, 1u));
+    return combine(chain, sumOfWorkgroup(own, 1u));
 }
 
 // The sum of all tiles before `tile`.
 Element lookBack(Row row, uint tile, uint lane) {
     const uint block = tile / kBlock;
-    // The last invocation never has a tile to wait for, so it waits for the chain.
+    // The last invocation never has a tile to wait for, so it waits for the chain, which begins with the carry.
     const bool ofChain = lane == kBlock - 1u;
-    Element value = Element(0);
+    Element value = neutral();
+    if (ofChain) value = row.carry;
     bool found = true;
     if (lane < tile % kBlock) found = await(slotOf(row, block, kRecordTiles + lane), value);
     else if (ofChain && block > 0u) found = await(slotOf(row, block, kRecordChain), value);
     const bool allFound = subgroupAll(found);
     if (subgroupElect()) missing[gl_SubgroupID] = allFound ? 0u : 1u;
     if (ofChain) sharedElement = value;
-    const Element sum = sumOfWorkgroup(ofChain ? Element(0) : value, 0u);
+    const Element sum = sumOfWorkgroup(ofChain ? neutral() : value, 0u);
     uint misses = 0u;
     for (uint first = 0u; first < kSubgroups; first += kSubgroupSize) {
         const uint own = first + gl_SubgroupInvocationID;
         if (own < kSubgroups) misses |= missing[own];
     }
     if (subgroupAny(misses != 0u)) return lookBackAlone(row, tile, lane);
-    return plus(sharedElement, sum);
+    return combine(sharedElement, sum);
 }
 
 // Leaves a block's record after the last access to it. The last to leave, of the workgroups of the block's tiles and of the
@@ -221,21 +233,37 @@ void leave(Row row, uint block) {
     }
 }
 
-void store(Row row, uint tile, uint lane, Element before, Element total, Quad prefix[kItems], Element sums[kItems]) {
+void store(Row row, uvec2 rowNumber, uint tile, uint lane, Element before, Element total, Quad prefixes[kItems],
+           Element totals[kItems]) {
     Quad results[kItems];
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Element own = plus(before, sums[i]);
-        results[i] = Quad(own);
-        [[unroll]] for (uint j = 0; j < 4; ++j) {
-            if (kOutput == kScanInclusive) results[i][j] = plus(own, prefix[i][j]);
-            else if (j > 0) results[i][j] = plus(own, prefix[i][j - 1]);
-        }
-    }
-    const uint overhang = (tileAddress(row.destination, row.shift, tile, 0u).x >> 2) & 3u;
-    storeTile(results, tileAddress(row.destination, row.shift, tile, lane), overhang != 0u, overhang, lane,
-              validOf(row, tile));
-    if (kOutput == kScanIncludeInitial && tile + 1u == params.tiles && lane == 0u)
-        ElementAt(add(row.destination, multiply(params.extent, 4u))).value = plus(before, total);
+    raise(results, prefixes, before, totals);
+    const uint overhang = overhangOf(destinationTile(row, tile, 0u));
+    storeTile(results, destinationTile(row, tile, lane), overhang != 0u, overhang, lane, validOf(row, tile));
+    if (tile + 1u != params.tiles || lane != 0u) return;
+    if (kOutput == kScanIncludeInitial)
+        storeAt(add(row.destination, multiply(params.extent, kResultSize)), combine(before, total));
+    if (kWantsTotals)
+        storeElement(add(params.totals, sliceOffset(kTotalsView, rowNumber, uvec2(kResultSize, 0u))),
+                     combine(before, total));
+}
+
+Element carryOf(uvec2 rowNumber) {
+    if (kCarry == kCarryNone) return neutral();
+    if (kCarry == kCarryPerSlice)
+        return loadCarry(add(params.carries, sliceOffset(kAsideView, rowNumber, uvec2(kDestinationSize, 0u))));
+    return loadCarry(params.carries);
+}
+
+Row rowOf(uvec2 number) {
+    const uvec2 results = add(params.extent, kOutput == kScanIncludeInitial ? 1u : 0u);
+    const uvec2 source =
+        rowOffset(sliceOffset(kInputView, number, params.sourceStride), multiply(params.extent, kSourceSize));
+    const uvec2 destination =
+        rowOffset(sliceOffset(kOutputView, number, params.destinationStride), multiply(results, kResultSize));
+    const uint pairs = ((params.tiles - 1u) / kBlock + 1u) * (kBlock + kRecordTiles);
+    return Row(rowAddress(params.source, source), rowAddress(params.destination, destination),
+               add(params.slots, multiply(multiply(number, pairs), 8u)), source.x / kSourceSize & 3u,
+               carryOf(number));
 }
 
 void main() {
@@ -251,22 +279,18 @@ void main() {
     const uint tile = place % params.tiles;
     const uint block = tile / kBlock;
     const uvec2 rowNumber = uvec2(place / params.tiles, 0u);
-    const uint blocks = (params.tiles - 1u) / kBlock + 1u;
-    const Row row = Row(add(params.source, multiply(rowNumber, params.sourceStride)),
-                        add(params.destination, multiply(rowNumber, params.destinationStride)),
-                        add(params.slots, multiply(multiply(multiply(rowNumber, blocks), kBlock + kRecordTiles), 8u)),
-                        rowNumber.x * (params.sourceStride.x >> 2) & 3u);
+    const Row row = rowOf(rowNumber);
 
-    Quad prefix[kItems];
-    Element sums[kItems];
-    const Element total = scanTile(row, tile, lane, 0u, prefix, sums);
+    Quad prefixes[kItems];
+    Element totals[kItems];
+    const Element total = scanTile(row, tile, lane, 0u, prefixes, totals);
     bool first = false;
     if (lane == 0u) first = publish(slotOf(row, block, kRecordTiles + tile % kBlock), total);
     const bool endsBlock = tile % kBlock == kBlock - 1u && tile + 1u < params.tiles;
     if (!leads || endsBlock) {
         const Element before = lookBack(row, tile, lane);
-        if (endsBlock && first) publish(slotOf(row, block + 1u, kRecordChain), plus(before, total));
-        if (!leads) store(row, tile, lane, before, total, prefix, sums);
+        if (endsBlock && first) publish(slotOf(row, block + 1u, kRecordChain), combine(before, total));
+        if (!leads) store(row, rowNumber, tile, lane, before, total, prefixes, totals);
     }
     if (gl_SubgroupID != 0u) return;
     leave(row, block);

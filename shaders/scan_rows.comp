@@ -1,29 +1,41 @@
-// Prefix sums along the rows of [outer, extent]. A row, or one of `splits` chunks of it, belongs to a whole workgroup,
+// Prefix scans along the rows of [outer, extent]. A row, or one of `splits` chunks of it, belongs to a whole workgroup,
 // or, where rows are short, to kRowLanes lanes of a subgroup.
 //
 //   Load     each invocation takes kItems quads; the next tile is loaded before the current one is scanned.
-//   Combine  subgroup shuffles scan the quads' sums; the subgroups' sums meet in shared memory, where every subgroup
+//   Combine  subgroup shuffles scan the quads' totals; the subgroups' totals meet in shared memory, where every subgroup
 //            scans all of them: cheaper than a second barrier.
 //   Store    every prefix, raised by the quads before: of the tile, and of the chunk (the carry).
 //
 // A split row takes three dispatches: totals per chunk, an exclusive scan of the totals, the chunks with a carry in.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#define READ_ONLY
 #include "params.h"
 #include "address.glsl"
 #include "workgroup.glsl"
+#include "element.glsl"
+#include "store.glsl"
+#include "float_bits.glsl"
 #include "scan_element.glsl"
 
-layout(constant_id = VKAXIS_ID_SCAN_OUTPUT) const uint kOutput = kScanInclusive;
-layout(constant_id = VKAXIS_ID_SCAN_CARRY_IN) const bool kCarryIn = false;
+layout(constant_id = VKAXIS_ID_SCAN_TOTALS) const bool kWantsTotals = false;
 layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kItems = 4;
 layout(constant_id = VKAXIS_ID_SCAN_ROW_LANES) const uint kRowLanes = 0;
 
 layout(push_constant, std430) uniform Push { ScanRowsParams params; };
+#include "view.glsl"
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
 #include "row_tile.glsl"
+
+Element carryOf(uvec2 row, uvec2 split) {
+    if (kCarry == kCarryNone) return neutral();
+    if (kCarry == kCarryStates) return loadCarry(add(params.carries, split));
+    if (kCarry == kCarryPerSlice)
+        return loadCarry(add(params.carries, sliceOffset(kAsideView, row, uvec2(kDestinationSize, 0u))));
+    return loadCarry(params.carries);
+}
 
 void main() {
     const uint number = workgroupNumber();
@@ -37,26 +49,31 @@ void main() {
     const uvec2 row = add(multiply(uvec2(number / splits, 0u), rowsPerGroup),
                           kWholeWorkgroup ? 0u : invocation / kLanes);
     const bool inside = less(row, params.outer);
-    // Element 0 has position `shift`: the tiles of every row begin at a multiple of 16 bytes if the tensor does.
-    const uint shift = kWholeWorkgroup ? row.x * (params.sourceStride.x >> 2) & 3u : 0u;
+    const uvec2 results = add(params.extent, kOutput == kScanIncludeInitial ? 1u : 0u);
+    const uvec2 sourceOffset =
+        rowOffset(sliceOffset(kInputView, row, params.sourceStride), multiply(params.extent, kSourceSize));
+    const uvec2 destinationOffset =
+        rowOffset(sliceOffset(kOutputView, row, params.destinationStride), multiply(results, kResultSize));
+    // Element 0 has position `shift`: the tiles of every row begin with an aligned quad if the tensor does.
+    const uint shift = kWholeWorkgroup ? sourceOffset.x / kSourceSize & 3u : 0u;
     const uvec2 positions = inside ? add(params.extent, shift) : uvec2(0);
     const uvec2 begin = multiply(uvec2(params.chunk, 0u), split);
     const uint span = distanceUpTo(begin, positions, params.chunk);
     const bool firstChunk = split == 0u;
     const bool lastChunk = add(begin, span) == positions && (span > 0u || firstChunk);
-    const uvec2 rowSource = add(params.source, multiply(row, params.sourceStride));
-    const uvec2 rowDestination = add(params.destination, multiply(row, params.destinationStride));
-    const uvec2 chunkSource = subtract(add(rowSource, multiply(begin, 4u)), shift * 4u);
-    const uvec2 chunkDestination = subtract(add(rowDestination, multiply(begin, 4u)), shift * 4u);
-    const uvec2 source = add(chunkSource, lane * 16u);
-    const uvec2 destination = add(chunkDestination, lane * 16u);
-    const uvec2 splitOffset = multiply(add(multiply(row, splits), split), 4u);
-    const bool aligned = (chunkSource.x & 15u) == 0u;
-    const uint overhang = (chunkDestination.x >> 2) & 3u;
+    const uvec2 rowSource = rowAddress(params.source, sourceOffset);
+    const uvec2 rowDestination = rowAddress(params.destination, destinationOffset);
+    const uvec2 chunkSource = subtract(add(rowSource, multiply(begin, kSourceSize)), shift * kSourceSize);
+    const uvec2 chunkDestination = subtract(add(rowDestination, multiply(begin, kResultSize)), shift * kResultSize);
+    const uvec2 source = add(chunkSource, lane * 4u * kSourceSize);
+    const uvec2 destination = add(chunkDestination, lane * 4u * kResultSize);
+    const uvec2 splitOffset = multiply(add(multiply(row, splits), split), kStateSize);
+    const bool aligned = isAligned(chunkSource);
+    const uint overhang = overhangOf(chunkDestination);
     const bool shifted = kWholeWorkgroup ? overhang != 0u : subgroupAny(overhang != 0u);
 
-    Element carry = Element(0);
-    if (kCarryIn && inside) carry = ElementAt(add(params.carries, splitOffset)).value;
+    Element carry = neutral();
+    if (inside) carry = carryOf(row, splitOffset);
 
     Valid valid = Valid(firstChunk ? shift : 0u, span);
     Quad next[kItems];
@@ -66,40 +83,32 @@ void main() {
     const uint tiled = kWholeWorkgroup ? span : kTile;
     uint buffer_ = 0u;
     for (uint done = 0u; done < tiled; done += min(kTile, tiled - done)) {
-        Quad prefix[kItems];
-        [[unroll]] for (uint i = 0; i < kItems; ++i) prefix[i] = next[i];
+        Quad prefixes[kItems];
+        [[unroll]] for (uint i = 0; i < kItems; ++i) prefixes[i] = next[i];
         const Valid following = Valid(0u, span - min(done + kTile, span));
-        if (following.high > 0u) loadTile(next, add(source, words(done + kTile)), aligned, lane, following);
+        if (following.high > 0u)
+            loadTile(next, add(source, bytes(done + kTile, kSourceSize)), aligned, lane, following);
 
-        Element sums[kItems];
-        [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            [[unroll]] for (uint j = 1; j < 4; ++j) prefix[i][j] = plus(prefix[i][j - 1], prefix[i][j]);
-            sums[i] = prefix[i].w;
-        }
+        Element totals[kItems];
+        scanQuads(prefixes, totals);
         Element total;
-        if (kWholeWorkgroup) total = combineWorkgroup(sums, buffer_);
-        else total = combineSubgroup(sums);
+        if (kWholeWorkgroup) total = combineWorkgroup(totals, buffer_);
+        else total = combineSubgroup(totals);
 
         if (kOutput != kScanTotals) {
             Quad results[kItems];
-            [[unroll]] for (uint i = 0; i < kItems; ++i) {
-                const Element before = plus(carry, sums[i]);
-                results[i] = Quad(before);
-                [[unroll]] for (uint j = 0; j < 4; ++j) {
-                    if (kOutput == kScanInclusive) results[i][j] = plus(before, prefix[i][j]);
-                    else if (j > 0) results[i][j] = plus(before, prefix[i][j - 1]);
-                }
-            }
-            storeTile(results, add(destination, words(done)), shifted, overhang, lane, valid);
+            raise(results, prefixes, carry, totals);
+            storeTile(results, add(destination, bytes(done, kResultSize)), shifted, overhang, lane, valid);
         }
         valid = following;
-        carry = plus(carry, total);
+        carry = combine(carry, total);
         buffer_ ^= 1u;
     }
 
     if (!inside || lane != 0u) return;
-    if (kOutput == kScanTotals)
-        ElementAt(add(params.destination, splitOffset)).value = carry;
-    else if (kOutput == kScanIncludeInitial && lastChunk)
-        ElementAt(add(rowDestination, multiply(params.extent, 4u))).value = carry;
+    if (kOutput == kScanTotals) storeElement(add(params.destination, splitOffset), carry);
+    if (kOutput == kScanIncludeInitial && lastChunk)
+        storeAt(add(rowDestination, multiply(params.extent, kResultSize)), carry);
+    if (kWantsTotals && lastChunk)
+        storeElement(add(params.totals, sliceOffset(kTotalsView, row, uvec2(kResultSize, 0u))), carry);
 }

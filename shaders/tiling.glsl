@@ -1,31 +1,29 @@
 // Where a workgroup and an invocation stand in a ColumnTiling.
 
 struct Place {
-    uvec2 outer;   // slice
-    uvec2 column;  // inner index
+    uvec2 outer;      // slice
+    uvec2 column;     // inner index
     uint slice;       // of the tile
     uint tileColumn;  // within the slice
     uint row;         // of the workgroup's rows
-    bool inside;   // of the tensor, and of the tile
+    bool inside;      // of the tensor, and of the tile
 };
 
 struct Group {
     uvec2 firstOuter;
     uvec2 firstColumn;
     uint split;
-    uint begin;  // rows of the axis
-    uint end;
+    uvec2 begin;  // along the axis
+    uint rows;
 };
 
 Group groupOf(ColumnTiling tiling, uint number) {
-    const uint split = (number / tiling.panels) % tiling.splits;
-    const uint begin = split * tiling.chunk;
     Group group;
     group.firstOuter = multiply(uvec2(number / tiling.panels / tiling.splits, 0u), tiling.slices);
     group.firstColumn = multiply(uvec2(number % tiling.panels, 0u), tiling.columns);
-    group.split = split;
-    group.begin = begin;
-    group.end = begin + min(tiling.chunk, tiling.extent - begin);
+    group.split = (number / tiling.panels) % tiling.splits;
+    group.begin = multiply(uvec2(group.split, 0u), tiling.chunk);
+    group.rows = distanceUpTo(group.begin, tiling.extent, tiling.chunk);
     return group;
 }
 
@@ -49,7 +47,9 @@ uint tileColumnOf(ColumnTiling tiling, uint invocation) {
 
 uint tileRowOf(ColumnTiling tiling, uint invocation) { return invocation / tiling.columns % tiling.rows; }
 
-// The number of an element of a dense [outer, splits, inner] tensor.
+// The number of an element of a dense [outer, inner] and a dense [outer, splits, inner] tensor.
+uvec2 sliceElement(ColumnTiling tiling, Place place) { return add(multiply(place.outer, tiling.inner), place.column); }
+
 uvec2 splitElement(ColumnTiling tiling, Group group, Place place) {
     const uvec2 line = add(multiply(place.outer, tiling.splits), group.split);
     return add(multiply(line, tiling.inner), place.column);

@@ -15,15 +15,37 @@ struct EnabledFeatures {
     bool subgroupSizeControl = false;
     bool computeFullSubgroups = false;
     bool deviceMemoryModel = false;  // vulkanMemoryModel and vulkanMemoryModelDeviceScope
+    bool float64 = false;
+    bool storage8 = false;
+    bool storage16 = false;
 };
 
 // What the caller enabled, wherever Vulkan allows it to be said.
 EnabledFeatures readFeatures(const VkDeviceCreateInfo& info) {
     EnabledFeatures features;
+    if (info.pEnabledFeatures) features.float64 = info.pEnabledFeatures->shaderFloat64 == VK_TRUE;
     for (const auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext) {
         switch (node->sType) {
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2:
+                features.float64 |=
+                    reinterpret_cast<const VkPhysicalDeviceFeatures2*>(node)->features.shaderFloat64 ==
+                    VK_TRUE;
+                break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES:
+                features.storage16 |= reinterpret_cast<const VkPhysicalDeviceVulkan11Features*>(node)
+                                          ->storageBuffer16BitAccess == VK_TRUE;
+                break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES:
+                features.storage16 |= reinterpret_cast<const VkPhysicalDevice16BitStorageFeatures*>(node)
+                                          ->storageBuffer16BitAccess == VK_TRUE;
+                break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES:
+                features.storage8 |= reinterpret_cast<const VkPhysicalDevice8BitStorageFeatures*>(node)
+                                         ->storageBuffer8BitAccess == VK_TRUE;
+                break;
             case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES: {
                 const auto* vulkan12 = reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(node);
+                features.storage8 |= vulkan12->storageBuffer8BitAccess == VK_TRUE;
                 features.bufferDeviceAddress |= vulkan12->bufferDeviceAddress == VK_TRUE;
                 features.deviceMemoryModel |= vulkan12->vulkanMemoryModel == VK_TRUE &&
                                               vulkan12->vulkanMemoryModelDeviceScope == VK_TRUE;
@@ -166,6 +188,9 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
         (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
     facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
     facts.deviceMemoryModel = physical.enabled.deviceMemoryModel;
+    facts.float64 = physical.enabled.float64;
+    facts.storage8 = physical.enabled.storage8;
+    facts.storage16 = physical.enabled.storage16;
     uint32_t most = std::min(limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]);
     if (facts.requireSubgroupSize)
         most = std::min(most, subgroupSize * physical.sizeControl.maxComputeWorkgroupSubgroups);

@@ -22,7 +22,8 @@ namespace vkaxis {
     X(CmdBindPipeline)             \
     X(CmdPushConstants)            \
     X(CmdDispatch)                 \
-    X(CmdPipelineBarrier)
+    X(CmdPipelineBarrier)          \
+    X(CmdUpdateBuffer)
 
 struct Functions {
 #define VKAXIS_MEMBER(name) PFN_vk##name name;
@@ -36,6 +37,9 @@ struct DeviceFacts {
     bool requireSubgroupSize;  // of every pipeline, explicitly
     bool requireFullSubgroups;
     bool deviceMemoryModel;
+    bool float64;
+    bool storage8;              // of 8-bit elements
+    bool storage16;             // of 16-bit elements
     uint32_t maxWorkgroupSize;  // invocations, in whole subgroups
     uint32_t workgroupSize;     // the tuning's, within that; of kernels without one of their own
     uint32_t maxGroupCount[3];

@@ -10,24 +10,35 @@
 namespace vkaxis {
 
 enum class Module : uint32_t {
-    ArgRows,
-    ArgColumns,
-    ArgColumnQuads,
-    ScanRowsF32,
-    ScanRowsU32,
-    ScanColumnsF32,
-    ScanColumnsU32,
-    ScanLookBackF32,
-    ScanLookBackU32,
-    Count
+    ArgRows1,  // words of a key
+    ArgRows2,
+    ArgColumns1,
+    ArgColumns2,
+    ArgColumnQuads1,
+    ArgColumnQuads2,
+    Gather,
+    Gather8,  // bits of an element
+    Gather16,
+    ScanRows,  // and one more for each other ScanElement
+    ScanColumns = ScanRows + 7,
+    ScanLookBack = ScanColumns + 7,
+    Count = ScanLookBack + 5
 };
+
+// What a scan adds up in, and elements of how many bits it can write if not of 32 or 64. The single pass has
+// only those of one word.
+enum class ScanElement : uint32_t { F32, U32, F32Store16, U32Store16, U32Store8, F64, U64 };
+
+inline Module scanModule(Module first, ScanElement element) {
+    return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(element));
+}
 
 // The embedded SPIR-V.
 std::span<const uint32_t> moduleCode(Module module);
 
 // Constants 0 and 1 are the workgroup's invocations and subgroups (see params.h); the rest is the kernel's
 // own.
-inline constexpr uint32_t kMaxSpecialization = 7;
+inline constexpr uint32_t kMaxSpecialization = 12;
 
 struct KernelKey {
     Module module;

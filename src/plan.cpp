@@ -1,9 +1,9 @@
 #include "plan.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cinttypes>
 
+#include "dtype.hpp"
 #include "status.hpp"
 
 namespace vkaxis {
@@ -22,84 +22,135 @@ bool foldGrid(uint64_t groups, const uint32_t (&limits)[3], uint32_t (&counts)[3
 
 }  // namespace
 
+VkaxisAccess readAll(const VkaxisPlan& plan, VkaxisOperand operand) {
+    return {operand, VKAXIS_ACCESS_READ, 0, plan.sizes[operand]};
+}
+
+VkaxisAccess writeAll(const VkaxisPlan& plan, VkaxisOperand operand) {
+    return {operand, VKAXIS_ACCESS_WRITE, 0, plan.sizes[operand]};
+}
+
+void setOperand(VkaxisPlan& plan, VkaxisOperand operand, VkaxisDtype dtype, VkDeviceSize size) {
+    plan.sizes[operand] = size;
+    plan.alignments[operand] = sizeOf(dtype);
+    plan.dtypes[operand] = dtype;
+}
+
+VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name) {
+    const uint64_t size = sizeOf(dtype);
+    if (size > 2 || (size == 1 ? facts.storage8 : facts.storage16)) return ok();
+    return failure(VKAXIS_UNSUPPORTED,
+                   "%s of %s need storageBuffer%dBitAccess, which is not enabled; of %s they would not", name,
+                   nameOf(dtype), static_cast<int>(size * 8),
+                   isFloat(dtype)    ? "f32"
+                   : isSigned(dtype) ? "i32"
+                                     : "u32");
+}
+
+VkaxisCommand* PlanBuilder::add(VkaxisCommandType type) {
+    if (status_.code != VKAXIS_OK) return nullptr;
+    VkaxisCommand& command = plan_.commands[plan_.commandCount++];
+    command = {};
+    command.type = type;
+    return &command;
+}
+
 VkaxisCommand* PlanBuilder::addDispatch(Module module, uint32_t workgroupSize,
                                         std::span<const uint32_t> constants, const char* name,
                                         uint64_t groups, std::span<const VkaxisAccess> accesses) {
-    if (status_.code != VKAXIS_OK) return nullptr;
-    VkaxisCommand& command = plan_.commands[plan_.commandCount];
-    command = {};
-    command.type = VKAXIS_COMMAND_DISPATCH;
-    command.name = name;
-    if (groups > UINT32_MAX || !foldGrid(groups, context_->facts.maxGroupCount, command.groupCount)) {
+    VkaxisCommand* command = add(VKAXIS_COMMAND_DISPATCH);
+    if (!command) return nullptr;
+    command->name = name;
+    if (groups > UINT32_MAX || !foldGrid(groups, context_->facts.maxGroupCount, command->groupCount)) {
         status_ = failure(VKAXIS_UNSUPPORTED,
                           "%s needs %" PRIu64 " workgroups, more than the device can dispatch at once", name,
                           groups);
         return nullptr;
     }
-    status_ = findKernel(context_, module, workgroupSize, constants, command.kernel);
+    status_ = findKernel(context_, module, workgroupSize, constants, command->kernel);
     if (status_.code != VKAXIS_OK) return nullptr;
-    std::copy(accesses.begin(), accesses.end(), command.accesses);
-    command.accessCount = static_cast<uint32_t>(accesses.size());
-    ++plan_.commandCount;
-    return &command;
+    std::copy(accesses.begin(), accesses.end(), command->accesses);
+    command->accessCount = static_cast<uint32_t>(accesses.size());
+    return command;
 }
 
-void PlanBuilder::barrier() {
-    if (status_.code != VKAXIS_OK) return;
-    plan_.commands[plan_.commandCount] = {};
-    plan_.commands[plan_.commandCount++].type = VKAXIS_COMMAND_BARRIER;
+VkDeviceSize PlanBuilder::allocate(VkDeviceSize size) {
+    VkDeviceSize& scratch = plan_.sizes[VKAXIS_OPERAND_SCRATCH];
+    const VkDeviceSize offset = roundUp(scratch, VKAXIS_SCRATCH_ALIGNMENT);
+    scratch = offset + size;
+    return offset;
 }
 
-uint64_t mostScratch(const Extents& extents) {
-    return std::max<uint64_t>(1 << 20, extents.elements() * kElementSize / 256);
+VkaxisAccess PlanBuilder::addTable(const Shape& shape) {
+    const shader::ShapeTable table = shape.table();
+    static_assert(sizeof table == VKAXIS_TABLE_SIZE);
+    std::memcpy(plan_.table, &table, sizeof table);
+    plan_.tableSize = sizeof table;
+    const VkDeviceSize offset = allocate(sizeof table);
+    add(VKAXIS_COMMAND_BEFORE_UPDATE);
+    if (VkaxisCommand* update = add(VKAXIS_COMMAND_UPDATE)) {
+        update->name = "table of extents and strides";
+        update->accessCount = 1;
+        update->accesses[0] = {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, offset, sizeof table};
+    }
+    add(VKAXIS_COMMAND_AFTER_UPDATE);
+    return {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, offset, sizeof table};
 }
 
-uint64_t maxSplits(const Extents& extents, uint64_t partialSize) {
-    return mostScratch(extents) / partialSize / std::max<uint64_t>(extents.columns(), 1);
+uint64_t mostScratch(uint64_t inputSize) {
+    return std::max<uint64_t>(1 << 20, inputSize / 256);
 }
 
-uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t tiles, uint64_t most) {
-    if (groups >= tuning.targetWorkgroups || tiles < tuning.minTilesToSplit) return 1;
-    const uint64_t wanted = divideUp(tuning.targetWorkgroups, groups);
-    return std::max<uint64_t>(std::min({wanted, tiles / tuning.minTilesPerSplit, most}), 1);
+uint64_t maxSplits(const Shape& shape, uint64_t inputSize, uint64_t partialSize) {
+    return mostScratch(inputSize) / partialSize / std::max<uint64_t>(shape.slices(), 1);
 }
 
-TiledColumns tileColumns(VkaxisContext context, const Extents& extents, uint64_t rowsPerInvocation,
+Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t tile, uint64_t mostSplits) {
+    constexpr uint64_t kMaxChunk = uint64_t{1} << 31;
+    const uint64_t tiles = divideUp(extent, tile);
+    uint64_t count = 1;
+    if (groups < tuning.targetWorkgroups && tiles >= tuning.minTilesToSplit)
+        count = std::min(
+            {divideUp(tuning.targetWorkgroups, groups), tiles / tuning.minTilesPerSplit, mostSplits});
+    count = std::max<uint64_t>({count, divideUp(extent, kMaxChunk), 1});
+    const uint64_t chunk = std::max(roundUp(divideUp(extent, count), tile), tile);
+    return {std::max<uint64_t>(divideUp(extent, chunk), 1), chunk};
+}
+
+uint32_t foldLanes(VkaxisContext context, uint64_t columns, uint64_t rows) {
+    const uint64_t perColumn = std::max<uint64_t>(context->facts.workgroupSize / columns, 1);
+    return static_cast<uint32_t>(std::min({std::bit_floor(perColumn), std::bit_ceil(rows),
+                                           std::bit_floor<uint64_t>(context->facts.subgroupSize)}));
+}
+
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t rowsPerInvocation,
                          uint64_t mostSplits) {
     const uint64_t workgroupSize = context->facts.workgroupSize;
+    const uint64_t extent = shape.axis.extent;
     // Wider panels where few rows would leave invocations idle; equal ones rather than full ones and a
     // remainder.
-    const uint64_t rowsWanted = std::max<uint64_t>(divideUp(extents.extent, rowsPerInvocation), 1);
+    const uint64_t rowsWanted = std::max<uint64_t>(divideUp(extent, rowsPerInvocation), 1);
     const uint64_t widest =
         std::min(std::max<uint64_t>(workgroupSize / rowsWanted, context->tuning.panelColumns), workgroupSize);
-    const uint64_t panels = divideUp(extents.inner, widest);
-    const uint64_t columns = divideUp(extents.inner, panels);
+    const uint64_t panels = divideUp(shape.inner.extent, widest);
+    const uint64_t columns = divideUp(shape.inner.extent, panels);
     const uint64_t rows = std::min(rowsWanted, workgroupSize / columns);
-    const uint64_t slices = std::min(workgroupSize / (rows * columns), extents.outer);
-    const uint64_t tiles = divideUp(extents.outer, slices);
-
-    const uint64_t tileRows = rows * rowsPerInvocation;
-    const uint64_t splits =
-        chooseSplits(context->tuning, tiles * panels, divideUp(extents.extent, tileRows), mostSplits);
-    const uint64_t chunk = splits == 1 ? extents.extent : roundUp(divideUp(extents.extent, splits), tileRows);
-    const uint64_t usedSplits = std::max<uint64_t>(chunk == 0 ? 1 : divideUp(extents.extent, chunk), 1);
-    const uint64_t groups = tiles * panels * usedSplits;
-
-    const uint64_t foldLanes =
-        std::min({std::bit_floor(workgroupSize / (slices * columns)), std::bit_ceil(rows),
-                  std::bit_floor<uint64_t>(context->facts.subgroupSize)});
-    return {{.outer = extents.outer,
-             .inner = extents.inner,
-             .extent = static_cast<uint32_t>(extents.extent),
+    const uint64_t slices = std::min(workgroupSize / (rows * columns), shape.rows());
+    const uint64_t tiles = divideUp(shape.rows(), slices);
+    const Splits splits =
+        splitAxis(context->tuning, tiles * panels, extent, rows * rowsPerInvocation, mostSplits);
+    const uint64_t groups = tiles * panels * splits.count;
+    return {{.outer = shape.rows(),
+             .inner = shape.inner.extent,
+             .extent = extent,
              .columns = static_cast<uint32_t>(columns),
              .rows = static_cast<uint32_t>(rows),
              .slices = static_cast<uint32_t>(slices),
              .panels = static_cast<uint32_t>(panels),
-             .splits = static_cast<uint32_t>(usedSplits),
-             .chunk = static_cast<uint32_t>(chunk),
-             .foldLanes = static_cast<uint32_t>(foldLanes),
-             .groups = static_cast<uint32_t>(groups),
-             .unused = 0},
+             .splits = static_cast<uint32_t>(splits.count),
+             .chunk = static_cast<uint32_t>(splits.chunk),
+             .foldLanes = foldLanes(context, slices * columns, rows),
+             .groups = static_cast<uint32_t>(groups)},
             groups};
 }
 

@@ -1,9 +1,11 @@
-// What the primitives' planners share: appending commands, folding grids, tiling columns.
+// What the primitives' planners share: appending commands, folding grids, splitting axes, tiling columns.
 #pragma once
 
 #include <vkaxis/vkaxis.h>
 
+#include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 
@@ -12,6 +14,17 @@
 #include "shape.hpp"
 
 namespace vkaxis {
+
+inline constexpr VkaxisAccess kNoAccess{};
+
+// The whole of an operand.
+VkaxisAccess readAll(const VkaxisPlan& plan, VkaxisOperand operand);
+VkaxisAccess writeAll(const VkaxisPlan& plan, VkaxisOperand operand);
+
+void setOperand(VkaxisPlan& plan, VkaxisOperand operand, VkaxisDtype dtype, VkDeviceSize size);
+
+// Whether kernels can write elements of the dtype: what `name` is to be.
+VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name);
 
 // The first failure sticks and makes the rest of a planning function a sequence of plain calls.
 class PlanBuilder {
@@ -22,17 +35,24 @@ class PlanBuilder {
     template <class Params>
     void dispatch(Module module, uint32_t workgroupSize, std::span<const uint32_t> constants,
                   const char* name, uint64_t groups, const Params& params,
-                  std::span<const VkaxisAccess> accesses) {
+                  std::initializer_list<VkaxisAccess> accesses) {
         static_assert(std::is_trivially_copyable_v<Params> && sizeof(Params) <= VKAXIS_PARAMETER_SIZE);
         if (VkaxisCommand* command = addDispatch(module, workgroupSize, constants, name, groups, accesses))
             std::memcpy(command->parameters, &params, sizeof params);
     }
 
-    void barrier();
+    void barrier() { add(VKAXIS_COMMAND_BARRIER); }
+
+    // More scratch memory; its offset.
+    VkDeviceSize allocate(VkDeviceSize size);
+
+    // Writes the shape's table to scratch before the first dispatch. Returns how to read it.
+    VkaxisAccess addTable(const Shape& shape);
 
     const VkaxisStatus& status() const { return status_; }
 
   private:
+    VkaxisCommand* add(VkaxisCommandType type);
     VkaxisCommand* addDispatch(Module module, uint32_t workgroupSize, std::span<const uint32_t> constants,
                                const char* name, uint64_t groups, std::span<const VkaxisAccess> accesses);
 
@@ -42,15 +62,25 @@ class PlanBuilder {
 };
 
 // max(1 MiB, 1/256 of the input), in bytes.
-uint64_t mostScratch(const Extents& extents);
+uint64_t mostScratch(uint64_t inputSize);
 
-// The most splits of the axis for which one partial result of partialSize bytes per column and split stays
+// The most splits of the axis for which one partial result of partialSize bytes per slice and split stays
 // within mostScratch.
-uint64_t maxSplits(const Extents& extents, uint64_t partialSize);
+uint64_t maxSplits(const Shape& shape, uint64_t inputSize, uint64_t partialSize);
 
-// Splits of an axis of `tiles` tiles, which unsplit occupies `groups` workgroups: enough to keep the device
-// busy, few enough that each is worth its workgroup.
-uint64_t chooseSplits(const Tuning& tuning, uint64_t groups, uint64_t tiles, uint64_t most);
+// An axis in `count` chunks of `chunk` elements; the last one may be shorter.
+struct Splits {
+    uint64_t count;
+    uint64_t chunk;
+};
+
+// Splits an axis which unsplit occupies `groups` workgroups: enough to keep the device busy, few enough that
+// each is worth its workgroup. Kernels count a chunk in 32 bits.
+Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t tile, uint64_t mostSplits);
+
+// Lanes, a power of two within a subgroup, that fold the `rows` candidates or totals of each of `columns`
+// columns.
+uint32_t foldLanes(VkaxisContext context, uint64_t columns, uint64_t rows);
 
 struct TiledColumns {
     shader::ColumnTiling tiling;
@@ -58,7 +88,7 @@ struct TiledColumns {
 };
 
 // rowsPerInvocation: rows that an invocation takes per tile.
-TiledColumns tileColumns(VkaxisContext context, const Extents& extents, uint64_t rowsPerInvocation,
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t rowsPerInvocation,
                          uint64_t mostSplits);
 
 }  // namespace vkaxis

@@ -9,9 +9,24 @@
 namespace vkaxis {
 namespace {
 
+// The operands that the caller gives as ranges.
+struct Operand {
+    VkaxisOperand operand;
+    const char* name;
+    VkaxisAddressRange VkaxisRecordInfo::*range;
+    bool written;
+};
+
+constexpr Operand kOperands[] = {{VKAXIS_OPERAND_INPUT, "input", &VkaxisRecordInfo::input, false},
+                                 {VKAXIS_OPERAND_INITIAL, "initial", &VkaxisRecordInfo::initial, false},
+                                 {VKAXIS_OPERAND_OUTPUT, "output", &VkaxisRecordInfo::output, true},
+                                 {VKAXIS_OPERAND_MAX_OUTPUT, "maxOutput", &VkaxisRecordInfo::maxOutput, true},
+                                 {VKAXIS_OPERAND_VALUES, "values", &VkaxisRecordInfo::values, true},
+                                 {VKAXIS_OPERAND_MAX_VALUES, "maxValues", &VkaxisRecordInfo::maxValues, true},
+                                 {VKAXIS_OPERAND_TOTALS, "totals", &VkaxisRecordInfo::totals, true}};
+
 VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDeviceSize needed,
                         VkDeviceSize alignment) {
-    if (needed == 0) return ok();
     if (range.address == 0) return failure(VKAXIS_INVALID_ARGUMENT, "%s address is 0", name);
     if (range.address % alignment != 0)
         return failure(VKAXIS_INVALID_ARGUMENT, "%s address 0x%" PRIx64 " is not a multiple of %" PRIu64,
@@ -24,6 +39,27 @@ VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDev
     return ok();
 }
 
+// What is read of narrow elements ends with a whole word.
+VkaxisStatus checkWords(const char* name, const VkaxisAddressRange& range, VkDeviceSize size) {
+    const VkDeviceSize beyond = (0 - (range.address + size)) % 4;
+    if (range.size >= size + beyond) return ok();
+    return failure(VKAXIS_INVALID_ARGUMENT,
+                   "%s has %" PRIu64 " bytes, and whole words are read: its buffer must give %" PRIu64, name,
+                   range.size, size + beyond);
+}
+
+VkaxisStatus checkOperands(const VkaxisPlan& plan, const VkaxisRecordInfo& info) {
+    for (const Operand& operand : kOperands) {
+        const VkDeviceSize size = plan.sizes[operand.operand];
+        if (size == 0) continue;
+        const VkaxisAddressRange& range = info.*operand.range;
+        VkaxisStatus status = checkRange(operand.name, range, size, plan.alignments[operand.operand]);
+        if (status.code == VKAXIS_OK && !operand.written) status = checkWords(operand.name, range, size);
+        if (status.code != VKAXIS_OK) return status;
+    }
+    return ok();
+}
+
 VkaxisStatus checkDisjoint(const char* nameA, VkDeviceAddress a, VkDeviceSize sizeA, const char* nameB,
                            VkDeviceAddress b, VkDeviceSize sizeB) {
     if (sizeA == 0 || sizeB == 0 || a >= b + sizeB || b >= a + sizeA) return ok();
@@ -31,28 +67,36 @@ VkaxisStatus checkDisjoint(const char* nameA, VkDeviceAddress a, VkDeviceSize si
                    b);
 }
 
-// Where a plan may run in place, every element is read by the invocation that writes it.
+// Nothing that is written may overlap anything else. Where a plan may run in place, every element is read by
+// the invocation that writes it.
 VkaxisStatus checkOverlap(const VkaxisPlan& plan, const VkaxisRecordInfo& info, VkDeviceAddress scratch) {
-    VkaxisStatus status = ok();
-    if (!plan.inPlace || info.input.address != info.output.address)
-        status = checkDisjoint("output", info.output.address, plan.outputSize, "input", info.input.address,
-                               plan.inputSize);
-    if (status.code == VKAXIS_OK)
-        status =
-            checkDisjoint("scratch", scratch, plan.scratchSize, "input", info.input.address, plan.inputSize);
-    if (status.code == VKAXIS_OK)
-        status = checkDisjoint("scratch", scratch, plan.scratchSize, "output", info.output.address,
-                               plan.outputSize);
-    return status;
+    for (const Operand& a : kOperands) {
+        const VkDeviceAddress address = (info.*a.range).address;
+        const VkDeviceSize size = plan.sizes[a.operand];
+        VkaxisStatus status =
+            checkDisjoint("scratch", scratch, plan.sizes[VKAXIS_OPERAND_SCRATCH], a.name, address, size);
+        if (status.code != VKAXIS_OK) return status;
+        if (!a.written) continue;
+        for (const Operand* b = kOperands; b != &a; ++b) {
+            const VkDeviceAddress other = (info.*b->range).address;
+            const bool inPlace = plan.inPlace && a.operand == VKAXIS_OPERAND_OUTPUT &&
+                                 b->operand == VKAXIS_OPERAND_INPUT && address == other;
+            if (!inPlace)
+                status = checkDisjoint(a.name, address, size, b->name, other, plan.sizes[b->operand]);
+            if (status.code != VKAXIS_OK) return status;
+        }
+    }
+    return ok();
 }
 
 VkaxisStatus checkScratch(VkaxisContext context, const VkaxisPlan& plan, const VkaxisRecordInfo& info,
                           VkDeviceAddress& address) {
     address = 0;
-    if (plan.scratchSize == 0) return ok();
+    const VkDeviceSize needed = plan.sizes[VKAXIS_OPERAND_SCRATCH];
+    if (needed == 0) return ok();
     if (!info.scratch)
         return failure(VKAXIS_INVALID_ARGUMENT,
-                       "scratch is VK_NULL_HANDLE, and the plan needs %" PRIu64 " bytes", plan.scratchSize);
+                       "scratch is VK_NULL_HANDLE, and the plan needs %" PRIu64 " bytes", needed);
     const VkBufferDeviceAddressInfo addressInfo{
         .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .pNext = nullptr, .buffer = info.scratch};
     const VkDeviceAddress base = context->vk.GetBufferDeviceAddress(context->device, &addressInfo);
@@ -60,7 +104,7 @@ VkaxisStatus checkScratch(VkaxisContext context, const VkaxisPlan& plan, const V
     address = base + info.scratchOffset;
     if (address < base)
         return failure(VKAXIS_INVALID_ARGUMENT, "scratchOffset wraps around the address space");
-    return checkRange("scratch", {address, info.scratchSize}, plan.scratchSize, VKAXIS_SCRATCH_ALIGNMENT);
+    return checkRange("scratch", {address, info.scratchSize}, needed, VKAXIS_SCRATCH_ALIGNMENT);
 }
 
 VkaxisStatus checkInfo(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan* plan,
@@ -79,21 +123,40 @@ VkaxisStatus checkInfo(VkaxisContext context, VkCommandBuffer commandBuffer, con
     return ok();
 }
 
-void recordBarrier(const Functions& vk, VkCommandBuffer commandBuffer) {
-    const VkMemoryBarrier barrier{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-                                  .pNext = nullptr,
-                                  .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT,
-                                  .dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
-    vk.CmdPipelineBarrier(commandBuffer, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                          VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &barrier, 0, nullptr, 0, nullptr);
+struct Barrier {
+    VkPipelineStageFlags from;
+    VkAccessFlags written;
+    VkPipelineStageFlags to;
+    VkAccessFlags used;
+};
+
+constexpr VkAccessFlags kShader = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
+constexpr Barrier kBarrier{VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_ACCESS_SHADER_WRITE_BIT,
+                           VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, kShader};
+constexpr Barrier kBeforeUpdate{VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, kShader, VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                VK_ACCESS_TRANSFER_WRITE_BIT};
+constexpr Barrier kAfterUpdate{VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
+                               VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_ACCESS_SHADER_READ_BIT};
+
+void recordBarrier(const Functions& vk, VkCommandBuffer commandBuffer, const Barrier& barrier) {
+    const VkMemoryBarrier memory{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
+                                 .pNext = nullptr,
+                                 .srcAccessMask = barrier.written,
+                                 .dstAccessMask = barrier.used};
+    vk.CmdPipelineBarrier(commandBuffer, barrier.from, barrier.to, 0, 1, &memory, 0, nullptr, 0, nullptr);
 }
 
+// Addresses by VkaxisOperand.
+using Addresses = VkDeviceAddress[VKAXIS_OPERAND_COUNT];
+
 void recordDispatch(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisCommand& command,
-                    const VkDeviceAddress (&operands)[3]) {
+                    const Addresses& addresses) {
     unsigned char parameters[VKAXIS_PARAMETER_SIZE];
     std::memcpy(parameters, command.parameters, sizeof parameters);
     for (uint32_t i = 0; i < command.accessCount; ++i) {
-        const VkDeviceAddress address = operands[command.accesses[i].operand] + command.accesses[i].offset;
+        const VkaxisAccess& access = command.accesses[i];
+        if (access.flags == 0) continue;
+        const VkDeviceAddress address = addresses[access.operand] + access.offset;
         std::memcpy(parameters + i * sizeof address, &address, sizeof address);
     }
     context->vk.CmdBindPipeline(commandBuffer, VK_PIPELINE_BIND_POINT_COMPUTE,
@@ -104,6 +167,24 @@ void recordDispatch(VkaxisContext context, VkCommandBuffer commandBuffer, const 
                             command.groupCount[2]);
 }
 
+void recordCommand(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan& plan,
+                   const VkaxisCommand& command, const VkaxisRecordInfo& info, const Addresses& addresses) {
+    switch (command.type) {
+        case VKAXIS_COMMAND_DISPATCH:
+            return recordDispatch(context, commandBuffer, command, addresses);
+        case VKAXIS_COMMAND_BARRIER:
+            return recordBarrier(context->vk, commandBuffer, kBarrier);
+        case VKAXIS_COMMAND_BEFORE_UPDATE:
+            return recordBarrier(context->vk, commandBuffer, kBeforeUpdate);
+        case VKAXIS_COMMAND_AFTER_UPDATE:
+            return recordBarrier(context->vk, commandBuffer, kAfterUpdate);
+        case VKAXIS_COMMAND_UPDATE:
+            return context->vk.CmdUpdateBuffer(commandBuffer, info.scratch,
+                                               info.scratchOffset + command.accesses[0].offset,
+                                               plan.tableSize, plan.table);
+    }
+}
+
 }  // namespace
 }  // namespace vkaxis
 
@@ -112,22 +193,16 @@ using namespace vkaxis;
 VkaxisStatus vkaxisRecord(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan* pPlan,
                           const VkaxisRecordInfo* pInfo) {
     VkaxisStatus status = checkInfo(context, commandBuffer, pPlan, pInfo);
-    if (status.code == VKAXIS_OK)
-        status = checkRange("input", pInfo->input, pPlan->inputSize, pPlan->inputAlignment);
-    if (status.code == VKAXIS_OK)
-        status = checkRange("output", pInfo->output, pPlan->outputSize, pPlan->outputAlignment);
+    if (status.code == VKAXIS_OK) status = checkOperands(*pPlan, *pInfo);
     VkDeviceAddress scratch = 0;
     if (status.code == VKAXIS_OK) status = checkScratch(context, *pPlan, *pInfo, scratch);
     if (status.code == VKAXIS_OK) status = checkOverlap(*pPlan, *pInfo, scratch);
     if (status.code != VKAXIS_OK) return status;
 
-    const VkDeviceAddress operands[] = {pInfo->input.address, pInfo->output.address, scratch};
-    for (uint32_t i = 0; i < pPlan->commandCount; ++i) {
-        const VkaxisCommand& command = pPlan->commands[i];
-        if (command.type == VKAXIS_COMMAND_BARRIER)
-            recordBarrier(context->vk, commandBuffer);
-        else
-            recordDispatch(context, commandBuffer, command, operands);
-    }
+    Addresses addresses = {};
+    addresses[VKAXIS_OPERAND_SCRATCH] = scratch;
+    for (const Operand& operand : kOperands) addresses[operand.operand] = (pInfo->*operand.range).address;
+    for (uint32_t i = 0; i < pPlan->commandCount; ++i)
+        recordCommand(context, commandBuffer, *pPlan, pPlan->commands[i], *pInfo, addresses);
     return status;
 }

@@ -1,25 +1,16 @@
-// The public calls as a careless or unlucky caller makes them. Needs no GPU.
+// Contexts: what they ask of a device, and the memory and the Vulkan calls that fail them. Needs no GPU.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <atomic>
 #include <cstring>
-#include <functional>
-#include <limits>
 #include <memory>
 #include <string>
-#include <thread>
 #include <type_traits>
 #include <vector>
 
-#include "fake_vulkan.hpp"
+#include "planner.hpp"
 
 namespace vkaxis::test {
 namespace {
-
-constexpr VkDeviceAddress kInputAddress = 0x10'0000'0000;
-constexpr VkDeviceAddress kOutputAddress = 0x20'0000'0000;
-constexpr VkDeviceAddress kScratchAddress = 0x30'0000'0000;
 
 VkaxisContextCreateInfo createInfo(const ContextInfo& info) {
     return {VKAXIS_STRUCTURE_TYPE_CONTEXT_CREATE_INFO,
@@ -32,43 +23,6 @@ VkaxisContextCreateInfo createInfo(const ContextInfo& info) {
             info.deviceCreateInfo,
             info.pipelineCache,
             info.allocator};
-}
-
-Context createContext(const ContextInfo& info) {
-    Result<Context> context = Context::create(info);
-    REQUIRE_MESSAGE(context, std::string(context.status.message()));
-    CHECK(std::string(context.status.message()) == "");
-    return std::move(context.value);
-}
-
-// Split over workgroups on every device, so that there are passes, barriers and scratch.
-Scan longScan(ScanMode mode = ScanMode::Inclusive, Dtype dtype = Dtype::F32) {
-    static constexpr std::uint64_t kExtents[] = {std::uint64_t{1} << 24};
-    return {{dtype, kExtents}, 0, mode};
-}
-
-ArgReduce smallArgmax(IndexType indexType = IndexType::U32) {
-    static constexpr std::uint64_t kExtents[] = {64, 1000};
-    return {ArgReduceOp::Argmax, {Dtype::F32, kExtents}, 1, indexType};
-}
-
-template <class Problem>
-Plan planned(const Context& context, const Problem& problem) {
-    const Result<Plan> plan = context.plan(problem);
-    REQUIRE_MESSAGE(plan, std::string(plan.status.message()));
-    CHECK(std::string(plan.status.message()) == "");
-    return plan.value;
-}
-
-// Operands that a plan accepts.
-VkaxisRecordInfo recordInfo(FakeVulkan& driver, const Plan& plan) {
-    return {VKAXIS_STRUCTURE_TYPE_RECORD_INFO,
-            nullptr,
-            {kInputAddress, plan.inputSize},
-            {kOutputAddress, plan.outputSize},
-            plan.scratchSize == 0 ? VK_NULL_HANDLE : driver.addBuffer(kScratchAddress, plan.scratchSize),
-            0,
-            plan.scratchSize};
 }
 
 void checkClean(const FakeVulkan& driver) {
@@ -84,17 +38,27 @@ void checkRefused(const FakeVulkan& driver, const ContextInfo& info, Code code, 
     checkClean(driver);
 }
 
+// The optional features that a context shows signs of.
+struct Optional {
+    bool float64 = false, storage8 = false, storage16 = false, singlePass = false;
+
+    bool operator==(const Optional&) const = default;
+};
+
+constexpr std::uint32_t kSinglePassVendor = 0x10de;
+
+Optional optionalOf(const Context& context) {
+    const auto plans = [&](Dtype dtype) {
+        Scan scan = longScan(ScanMode::Inclusive, dtype);
+        scan.outputDtype = dtype;
+        return static_cast<bool>(context.plan(scan));
+    };
+    return {plans(Dtype::F64), plans(Dtype::U8), plans(Dtype::U16),
+            planned(context, longScan()).commandCount == 1};
+}
+
 static_assert(std::is_trivially_copyable_v<VkaxisPlan> && std::is_standard_layout_v<VkaxisPlan>);
 static_assert(std::is_trivially_copyable_v<VkaxisStatus>);
-
-bool sameCommands(const FakeCommandBuffer& a, const FakeCommandBuffer& b) {
-    const auto same = [](const FakeCommand& x, const FakeCommand& y) {
-        return x.type == y.type && x.pipeline == y.pipeline && x.groupCount == y.groupCount &&
-               x.pushConstants == y.pushConstants && x.sourceAccess == y.sourceAccess &&
-               x.destinationAccess == y.destinationAccess;
-    };
-    return std::equal(a.commands.begin(), a.commands.end(), b.commands.begin(), b.commands.end(), same);
-}
 
 }  // namespace
 
@@ -196,6 +160,63 @@ TEST_SUITE("api") {
         checkClean(driver);
     }
 
+    TEST_CASE("optional features are found wherever Vulkan lets them be enabled, and nowhere else") {
+        FakeDevice device = fullDevice();
+        device.vendorId = kSinglePassVendor;
+        FakeVulkan driver(device);
+        VkPhysicalDeviceFeatures core{};
+        VkPhysicalDeviceFeatures2 features2{};
+        VkPhysicalDeviceVulkan11Features vulkan11{};
+        VkPhysicalDeviceVulkan12Features vulkan12{};
+        VkPhysicalDevice8BitStorageFeatures storage8{};
+        VkPhysicalDevice16BitStorageFeatures storage16{};
+        VkPhysicalDeviceVulkanMemoryModelFeatures model{};
+        VkPhysicalDeviceBufferDeviceAddressFeatures addresses{};
+        features2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+        vulkan11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
+        vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+        storage8.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES;
+        storage16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES;
+        model.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES;
+        addresses.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_BUFFER_DEVICE_ADDRESS_FEATURES;
+        addresses.bufferDeviceAddress = vulkan12.bufferDeviceAddress = VK_TRUE;
+
+        struct Place {
+            void* structure;  // null: pEnabledFeatures
+            std::vector<VkBool32*> flags;
+            Optional found;
+        };
+        const Place places[] = {
+            {nullptr, {&core.shaderFloat64}, {.float64 = true}},
+            {&features2, {&features2.features.shaderFloat64}, {.float64 = true}},
+            {&vulkan12, {&vulkan12.storageBuffer8BitAccess}, {.storage8 = true}},
+            {&storage8, {&storage8.storageBuffer8BitAccess}, {.storage8 = true}},
+            {&vulkan11, {&vulkan11.storageBuffer16BitAccess}, {.storage16 = true}},
+            {&storage16, {&storage16.storageBuffer16BitAccess}, {.storage16 = true}},
+            {&vulkan12,
+             {&vulkan12.vulkanMemoryModel, &vulkan12.vulkanMemoryModelDeviceScope},
+             {.singlePass = true}},
+            {&model, {&model.vulkanMemoryModel, &model.vulkanMemoryModelDeviceScope}, {.singlePass = true}}};
+        for (std::size_t i = 0; i < std::size(places); ++i) {
+            CAPTURE(i);
+            const Place& place = places[i];
+            VkDeviceCreateInfo create{};
+            create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
+            create.pEnabledFeatures = place.structure == nullptr ? &core : nullptr;
+            addresses.pNext = place.structure;
+            create.pNext = place.structure == &vulkan12 ? static_cast<void*>(&vulkan12) : &addresses;
+            ContextInfo info = driver.contextInfo();
+            info.deviceCreateInfo = &create;
+            for (VkBool32* flag : place.flags) {
+                CHECK(optionalOf(createContext(info)) == Optional{});
+                *flag = VK_TRUE;
+            }
+            CHECK(optionalOf(createContext(info)) == place.found);
+            for (VkBool32* flag : place.flags) *flag = VK_FALSE;
+        }
+        checkClean(driver);
+    }
+
     TEST_CASE("wrong arguments of vkaxisCreateContext are named") {
         FakeVulkan driver;
         const VkaxisContextCreateInfo valid = createInfo(driver.contextInfo());
@@ -254,6 +275,7 @@ TEST_SUITE("api") {
                                       "vkCmdPushConstants",
                                       "vkCmdDispatch",
                                       "vkCmdPipelineBarrier",
+                                      "vkCmdUpdateBuffer",
                                       "vkGetBufferDeviceAddress"};
         for (const char* function : needed) {
             FakeVulkan driver;
@@ -434,281 +456,6 @@ TEST_SUITE("api") {
         planned(context, longScan());
         for (const VkPipeline pipeline : driver.livePipelines())
             CHECK(driver.pipeline(pipeline).cache == info.pipelineCache);
-    }
-
-    // ---- Planning ---------------------------------------------------------------------------------------
-
-    TEST_CASE("wrong arguments of the planning calls are named") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const VkaxisTensor tensor{VKAXIS_DTYPE_F32, 2, {4, 5}};
-        const VkaxisScanInfo scan{VKAXIS_STRUCTURE_TYPE_SCAN_INFO, nullptr, tensor, 0, VKAXIS_SCAN_INCLUSIVE};
-        const VkaxisArgReduceInfo argmax{
-            VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO, nullptr, VKAXIS_ARGMAX, tensor, 0, VKAXIS_INDEX_U32};
-        VkaxisPlan plan;
-        CHECK(Status(vkaxisPlanScan(context.handle(), &scan, &plan)));
-        CHECK(Status(vkaxisPlanArgReduce(context.handle(), &argmax, &plan)));
-        const std::uint32_t pipelines = driver.calls("vkCreateComputePipelines");
-
-        checkFailure(vkaxisPlanScan(nullptr, &scan, &plan), Code::InvalidArgument, "context");
-        checkFailure(vkaxisPlanScan(context.handle(), nullptr, &plan), Code::InvalidArgument, "pInfo");
-        checkFailure(vkaxisPlanScan(context.handle(), &scan, nullptr), Code::InvalidArgument, "pPlan");
-        checkFailure(vkaxisPlanArgReduce(nullptr, &argmax, &plan), Code::InvalidArgument, "context");
-        checkFailure(vkaxisPlanArgReduce(context.handle(), nullptr, &plan), Code::InvalidArgument, "pInfo");
-        checkFailure(vkaxisPlanArgReduce(context.handle(), &argmax, nullptr), Code::InvalidArgument, "pPlan");
-
-        VkaxisScanInfo wrongScan = scan;
-        wrongScan.sType = VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO;
-        checkFailure(vkaxisPlanScan(context.handle(), &wrongScan, &plan), Code::InvalidArgument, "sType");
-        wrongScan = scan;
-        wrongScan.pNext = &scan;
-        checkFailure(vkaxisPlanScan(context.handle(), &wrongScan, &plan), Code::InvalidArgument, "pNext");
-        VkaxisArgReduceInfo wrongArgmax = argmax;
-        wrongArgmax.sType = VKAXIS_STRUCTURE_TYPE_SCAN_INFO;
-        checkFailure(vkaxisPlanArgReduce(context.handle(), &wrongArgmax, &plan), Code::InvalidArgument,
-                     "sType");
-        wrongArgmax = argmax;
-        wrongArgmax.pNext = &argmax;
-        checkFailure(vkaxisPlanArgReduce(context.handle(), &wrongArgmax, &plan), Code::InvalidArgument,
-                     "pNext");
-        CHECK(driver.calls("vkCreateComputePipelines") == pipelines);
-    }
-
-    TEST_CASE("an over-long shape of the C++ face is refused and not read") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const std::vector<std::uint64_t> extents(VKAXIS_MAX_RANK + 1, 2);
-        checkFailure(context.plan(Scan{{Dtype::F32, extents}}).status, Code::InvalidArgument, "rank 9");
-        checkFailure(context.plan(ArgReduce{ArgReduceOp::Argmin, {Dtype::F32, extents}}).status,
-                     Code::InvalidArgument, "rank 9");
-    }
-
-    // ---- Recording --------------------------------------------------------------------------------------
-
-    TEST_CASE("wrong arguments of vkaxisRecord are named, and nothing at all is recorded") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const Plan plan = planned(context, longScan());
-        REQUIRE(plan.scratchSize > 0);
-        const VkaxisRecordInfo valid = recordInfo(driver, plan);
-        FakeCommandBuffer buffer(driver);
-        CHECK(Status(vkaxisRecord(context.handle(), buffer.handle(), &plan, &valid)));
-        CHECK(buffer.calls > 0);
-        buffer.reset();
-
-        struct Mistake {
-            const char* named;
-            std::function<void(VkaxisRecordInfo&)> make;
-        };
-        constexpr VkDeviceAddress kLast = std::numeric_limits<VkDeviceAddress>::max() - 15;
-        const VkBuffer unaddressed = driver.addBuffer(0, plan.scratchSize);
-        const VkBuffer inInput = driver.addBuffer(kInputAddress + plan.inputSize - 16, plan.scratchSize);
-        const VkBuffer beforeOutput =
-            driver.addBuffer(kOutputAddress - plan.scratchSize + 16, plan.scratchSize);
-        const Mistake mistakes[] = {
-            {"sType", [](VkaxisRecordInfo& info) { info.sType = VKAXIS_STRUCTURE_TYPE_SCAN_INFO; }},
-            {"pNext", [](VkaxisRecordInfo& info) { info.pNext = &info; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.address = 0; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.address += 1; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.address += 2; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.size -= 1; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.size = 0; }},
-            {"input", [](VkaxisRecordInfo& info) { info.input.address = kLast; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.address = 0; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.address += 1; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.address += 2; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.size -= 1; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.size = 0; }},
-            {"output", [](VkaxisRecordInfo& info) { info.output.address = kLast; }},
-            {"overlaps", [](VkaxisRecordInfo& info) { info.output.address = info.input.address + 4; }},
-            {"overlaps", [](VkaxisRecordInfo& info) { info.output.address = info.input.address - 4; }},
-            {"overlaps",
-             [](VkaxisRecordInfo& info) { info.output.address = info.input.address + info.input.size - 4; }},
-            {"overlaps",
-             [](VkaxisRecordInfo& info) { info.output.address = info.input.address - info.output.size + 4; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratch = VK_NULL_HANDLE; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratchSize -= 1; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratchSize = 0; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratchOffset = 4; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratchOffset = 8; }},
-            {"scratch", [](VkaxisRecordInfo& info) { info.scratchOffset = kLast; }},
-            {"scratch", [&](VkaxisRecordInfo& info) { info.scratch = unaddressed; }},
-            {"scratch", [&](VkaxisRecordInfo& info) { info.scratch = inInput; }},
-            {"scratch", [&](VkaxisRecordInfo& info) { info.scratch = beforeOutput; }},
-        };
-        for (std::size_t i = 0; i < std::size(mistakes); ++i) {
-            CAPTURE(i);
-            VkaxisRecordInfo info = valid;
-            mistakes[i].make(info);
-            checkFailure(vkaxisRecord(context.handle(), buffer.handle(), &plan, &info), Code::InvalidArgument,
-                         mistakes[i].named);
-            CHECK(buffer.calls == 0);
-        }
-        checkFailure(vkaxisRecord(nullptr, buffer.handle(), &plan, &valid), Code::InvalidArgument, "context");
-        checkFailure(vkaxisRecord(context.handle(), nullptr, &plan, &valid), Code::InvalidArgument,
-                     "commandBuffer");
-        checkFailure(vkaxisRecord(context.handle(), buffer.handle(), nullptr, &valid), Code::InvalidArgument,
-                     "pPlan");
-        checkFailure(vkaxisRecord(context.handle(), buffer.handle(), &plan, nullptr), Code::InvalidArgument,
-                     "pInfo");
-        Plan overlong[2]{};  // two, so that a missing check reads zeros and not whatever lies behind
-        overlong[0].commandCount = VKAXIS_MAX_COMMANDS + 1;
-        checkFailure(vkaxisRecord(context.handle(), buffer.handle(), overlong, &valid), Code::InvalidArgument,
-                     "commandCount");
-        CHECK(buffer.calls == 0);
-        CHECK(driver.firstViolation() == "");
-    }
-
-    TEST_CASE("the output must be aligned to its element, which a 64-bit index makes 8 bytes") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        for (const IndexType type : {IndexType::U32, IndexType::I64}) {
-            const Plan plan = planned(context, smallArgmax(type));
-            VkaxisRecordInfo info = recordInfo(driver, plan);
-            FakeCommandBuffer buffer(driver);
-            info.output.address += 4;
-            const Status status = vkaxisRecord(context.handle(), buffer.handle(), &plan, &info);
-            if (type == IndexType::U32) {
-                CHECK(status);
-            } else {
-                checkFailure(status, Code::InvalidArgument, "output");
-                CHECK(buffer.calls == 0);
-            }
-        }
-    }
-
-    TEST_CASE("operands that touch without overlapping, and a larger range than needed, are accepted") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const Plan plan = planned(context, longScan());
-        const VkaxisRecordInfo valid = recordInfo(driver, plan);
-        FakeCommandBuffer buffer(driver);
-        const auto accepts = [&](const VkaxisRecordInfo& info) {
-            const Status status = vkaxisRecord(context.handle(), buffer.handle(), &plan, &info);
-            CHECK_MESSAGE(status, std::string(status.message()));
-        };
-        VkaxisRecordInfo info = valid;
-        info.output.address = info.input.address + info.input.size;
-        accepts(info);
-        info = valid;
-        info.output.address = info.input.address - info.output.size;
-        accepts(info);
-        info = valid;
-        info.input.size += 1;
-        info.output.size += 100;
-        info.scratchSize += 1000;
-        info.scratchOffset = VKAXIS_SCRATCH_ALIGNMENT;
-        accepts(info);
-        info = valid;
-        info.input.address += 4;
-        info.output.address += 12;
-        accepts(info);
-    }
-
-    TEST_CASE("the output may be the input in inclusive and exclusive scans alone") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const auto recordInPlace = [&](const Plan& plan) -> Status {
-            VkaxisRecordInfo info = recordInfo(driver, plan);
-            info.output.address = info.input.address;
-            FakeCommandBuffer buffer(driver);
-            const Status status = vkaxisRecord(context.handle(), buffer.handle(), &plan, &info);
-            CHECK((buffer.calls > 0) == static_cast<bool>(status));
-            return status;
-        };
-        CHECK(recordInPlace(planned(context, longScan(ScanMode::Inclusive))));
-        CHECK(recordInPlace(planned(context, longScan(ScanMode::Exclusive))));
-        checkFailure(recordInPlace(planned(context, longScan(ScanMode::IncludeInitial))),
-                     Code::InvalidArgument, "overlaps");
-        checkFailure(recordInPlace(planned(context, smallArgmax())), Code::InvalidArgument, "overlaps");
-        // As large as its output, and still no scan.
-        static constexpr std::uint64_t kExtents[] = {64, 1};
-        const ArgReduce sameSize{ArgReduceOp::Argmax, {Dtype::U32, kExtents}, 1, IndexType::U32};
-        checkFailure(recordInPlace(planned(context, sameSize)), Code::InvalidArgument, "overlaps");
-    }
-
-    TEST_CASE("recording allocates nothing and asks Vulkan for nothing but the scratch's address") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const Plan plan = planned(context, longScan());
-        const VkaxisRecordInfo info = recordInfo(driver, plan);
-        FakeCommandBuffer buffer(driver);
-        const std::uint32_t pipelines = driver.calls("vkCreateComputePipelines");
-        const std::uint32_t modules = driver.calls("vkCreateShaderModule");
-        const std::uint32_t lookups = driver.calls("vkGetDeviceProcAddr");
-        VkaxisRecordInfo wrong = info;
-        wrong.input.size = 0;
-        const HeapWatch heap;
-        const VkaxisCode first = vkaxisRecord(context.handle(), buffer.handle(), &plan, &info).code;
-        const VkaxisCode second = vkaxisRecord(context.handle(), buffer.handle(), &plan, &info).code;
-        const VkaxisCode refused = vkaxisRecord(context.handle(), buffer.handle(), &plan, &wrong).code;
-        const std::uint64_t allocations = heap.allocations();
-        CHECK(first == VKAXIS_OK);
-        CHECK(second == VKAXIS_OK);
-        CHECK(refused == VKAXIS_INVALID_ARGUMENT);
-        CHECK(allocations == 0);
-        CHECK(driver.calls("vkCreateComputePipelines") == pipelines);
-        CHECK(driver.calls("vkCreateShaderModule") == modules);
-        CHECK(driver.calls("vkGetDeviceProcAddr") == lookups);
-        CHECK(buffer.commands.size() == 2 * plan.commandCount);
-    }
-
-    TEST_CASE("a copy of a plan records the same after the original is gone") {
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        Plan plan = planned(context, longScan());
-        const VkaxisRecordInfo info = recordInfo(driver, plan);
-        FakeCommandBuffer original(driver), again(driver), copied(driver);
-        CHECK(vkaxisRecord(context.handle(), original.handle(), &plan, &info).code == VKAXIS_OK);
-        CHECK(vkaxisRecord(context.handle(), again.handle(), &plan, &info).code == VKAXIS_OK);
-        alignas(Plan) unsigned char bytes[sizeof plan];
-        std::memcpy(bytes, &plan, sizeof plan);
-        std::memset(&plan, 0xff, sizeof plan);
-        Plan copy;
-        std::memcpy(&copy, bytes, sizeof copy);
-        CHECK(vkaxisRecord(context.handle(), copied.handle(), &copy, &info).code == VKAXIS_OK);
-        CHECK_FALSE(original.commands.empty());
-        CHECK(sameCommands(original, again));
-        CHECK(sameCommands(original, copied));
-    }
-
-    TEST_CASE("eight threads record while another plans new kernels") {
-        constexpr int kThreads = 8;
-        constexpr int kRecordings = 200;
-        FakeVulkan driver;
-        const Context context = createContext(driver.contextInfo());
-        const Plan plan = planned(context, longScan());
-        const VkaxisRecordInfo info = recordInfo(driver, plan);
-        FakeCommandBuffer expected(driver);
-        CHECK(vkaxisRecord(context.handle(), expected.handle(), &plan, &info).code == VKAXIS_OK);
-
-        std::atomic<int> wrong = 0;
-        std::atomic<bool> go = false;
-        {
-            std::vector<std::jthread> threads;
-            for (int i = 0; i < kThreads; ++i)
-                threads.emplace_back([&] {
-                    FakeCommandBuffer buffer(driver);
-                    go.wait(false);
-                    for (int j = 0; j < kRecordings; ++j) {
-                        buffer.reset();
-                        const VkaxisStatus status =
-                            vkaxisRecord(context.handle(), buffer.handle(), &plan, &info);
-                        wrong += status.code != VKAXIS_OK || !sameCommands(buffer, expected);
-                    }
-                });
-            const std::size_t before = driver.livePipelines().size();
-            go = true;
-            go.notify_all();
-            for (const Dtype dtype : {Dtype::U32, Dtype::F32, Dtype::I32})
-                for (const ScanMode mode : {ScanMode::Exclusive, ScanMode::IncludeInitial})
-                    planned(context, longScan(mode, dtype));
-            planned(context, smallArgmax(IndexType::U32));
-            planned(context, smallArgmax(IndexType::I64));
-            CHECK(driver.livePipelines().size() > before);
-        }
-        CHECK(wrong == 0);
-        CHECK(driver.firstViolation() == "");
     }
 }
 

@@ -115,6 +115,14 @@ std::uint64_t forEachValidatedDevice(const std::function<void(const char*)>& onM
     return count;
 }
 
+// The features of this structure that a create-info enables, or null.
+template <class Features>
+const Features* enabled(const VkDeviceCreateInfo& info, VkStructureType type) {
+    for (auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext)
+        if (node->sType == type) return reinterpret_cast<const Features*>(node);
+    return nullptr;
+}
+
 template <class Function>
 Function function(const Device& device, const char* name) {
     const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
@@ -517,14 +525,19 @@ TEST_SUITE("device") {
             Device opened = open(summary);
             const Device device = std::move(opened);
             const VkDeviceCreateInfo& info = device.deviceCreateInfo();
-            const VkPhysicalDeviceVulkan12Features* vulkan12 = nullptr;
-            for (auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext) {
-                if (node->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES) {
-                    vulkan12 = reinterpret_cast<const VkPhysicalDeviceVulkan12Features*>(node);
-                }
-            }
-            REQUIRE(vulkan12 != nullptr);
+            const auto* core =
+                enabled<VkPhysicalDeviceFeatures2>(info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2);
+            const auto* vulkan11 = enabled<VkPhysicalDeviceVulkan11Features>(
+                info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES);
+            const auto* vulkan12 = enabled<VkPhysicalDeviceVulkan12Features>(
+                info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES);
+            REQUIRE((core != nullptr && vulkan11 != nullptr && vulkan12 != nullptr));
             CHECK(vulkan12->bufferDeviceAddress == VK_TRUE);
+            CHECK((core->features.shaderInt64 == VK_TRUE) == summary.int64);
+            CHECK((core->features.shaderFloat64 == VK_TRUE) == summary.float64);
+            CHECK((vulkan11->storageBuffer16BitAccess == VK_TRUE) == summary.storage16);
+            CHECK((vulkan12->storageBuffer8BitAccess == VK_TRUE) == summary.storage8);
+            CHECK((vulkan12->vulkanMemoryModelDeviceScope == VK_TRUE) == summary.memoryModel);
             CHECK((vulkan12->shaderFloat16 == VK_TRUE) == summary.float16);
             CHECK((vulkan12->shaderBufferInt64Atomics == VK_TRUE) == summary.atomicInt64);
 

@@ -50,6 +50,9 @@ struct FakeDevice {
     bool enableSubgroupSizeControl = false;
     bool enableFullSubgroups = false;
     bool enableMemoryModel = false;  // vulkanMemoryModel and vulkanMemoryModelDeviceScope
+    bool enableFloat64 = false;
+    bool enableStorage8 = false;   // storageBuffer8BitAccess
+    bool enableStorage16 = false;  // storageBuffer16BitAccess
 };
 
 struct FakePipeline {
@@ -61,7 +64,7 @@ struct FakePipeline {
     bool fullSubgroups = false;
 };
 
-enum class FakeCommandType { Dispatch, Barrier, Transfer };
+enum class FakeCommandType { Dispatch, Barrier, Update };
 
 struct FakeCommand {
     FakeCommandType type = FakeCommandType::Dispatch;
@@ -70,6 +73,11 @@ struct FakeCommand {
     std::array<unsigned char, VKAXIS_PARAMETER_SIZE> pushConstants{};
     VkPipelineStageFlags sourceStages = 0, destinationStages = 0;
     VkAccessFlags sourceAccess = 0, destinationAccess = 0;
+    VkBuffer target = VK_NULL_HANDLE;  // update
+    VkDeviceSize offset = 0;
+    std::vector<unsigned char> data{};
+
+    bool operator==(const FakeCommand&) const = default;
 };
 
 class FakeVulkan;
@@ -130,6 +138,8 @@ class FakeVulkan {
 
     FakeDevice device_;
     FakeHandle instance_, physicalDevice_, logicalDevice_;
+    VkPhysicalDeviceFeatures2 features_{};
+    VkPhysicalDeviceVulkan11Features features11_{};
     VkPhysicalDeviceVulkan12Features features12_{};
     VkPhysicalDeviceVulkan13Features features13_{};
     VkPhysicalDeviceSubgroupSizeControlFeatures sizeControlFeatures_{};

@@ -1,34 +1,67 @@
 #include "hazards.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
-#include <deque>
-#include <iterator>
 
 namespace vkaxis::test {
 
-// ---- Hazards ----------------------------------------------------------------------------------------------
-
-VkDeviceAddress Placement::of(VkaxisOperand operand) const {
-    return operand == VKAXIS_OPERAND_INPUT ? input : operand == VKAXIS_OPERAND_OUTPUT ? output : scratch;
+Placement Placement::apart(std::uint32_t number) {
+    constexpr VkDeviceSize kApart = VkDeviceSize{1} << 56;
+    Placement placement;
+    for (std::uint32_t i = 0; i < VKAXIS_OPERAND_COUNT; ++i)
+        placement.addresses[i] = kApart * (number * VKAXIS_OPERAND_COUNT + i + 1);
+    return placement;
 }
 
-Step barrierStep() {
-    return {"barrier", true};
+Placement Placement::with(VkaxisOperand operand, VkDeviceAddress address) const {
+    Placement result = *this;
+    result.addresses[operand] = address;
+    return result;
+}
+
+namespace {
+
+constexpr VkAccessFlags kShader = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
+constexpr VkAccessFlags kWrites = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+
+Scope scopeOf(VkaxisCommandType type, std::uint32_t flags) {
+    if (type == VKAXIS_COMMAND_UPDATE) return {VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT};
+    Scope scope{VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0};
+    if ((flags & VKAXIS_ACCESS_READ) != 0) scope.accesses |= VK_ACCESS_SHADER_READ_BIT;
+    if ((flags & VKAXIS_ACCESS_WRITE) != 0) scope.accesses |= VK_ACCESS_SHADER_WRITE_BIT;
+    return scope;
+}
+
+}  // namespace
+
+bool Step::Range::written() const {
+    return (scope.accesses & kWrites) != 0;
+}
+
+Step barrierStep(VkaxisCommandType type) {
+    constexpr Scope kUpdate{VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT};
+    constexpr VkPipelineStageFlags kCompute = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
+    switch (type) {
+        case VKAXIS_COMMAND_BEFORE_UPDATE:
+            return {"barrier before update", {}, {kCompute, kShader}, kUpdate};
+        case VKAXIS_COMMAND_AFTER_UPDATE:
+            return {"barrier after update", {}, kUpdate, {kCompute, VK_ACCESS_SHADER_READ_BIT}};
+        default:
+            return {"barrier", {}, {kCompute, VK_ACCESS_SHADER_WRITE_BIT}, {kCompute, kShader}};
+    }
 }
 
 std::vector<Step> stepsOf(const VkaxisPlan& plan, const Placement& placement) {
     std::vector<Step> steps;
     for (const VkaxisCommand& command : std::span(plan.commands, plan.commandCount)) {
-        if (command.type == VKAXIS_COMMAND_BARRIER) {
-            steps.push_back(barrierStep());
+        if (command.type != VKAXIS_COMMAND_DISPATCH && command.type != VKAXIS_COMMAND_UPDATE) {
+            steps.push_back(barrierStep(command.type));
             continue;
         }
         Step step{command.name};
         for (const VkaxisAccess& access : std::span(command.accesses, command.accessCount)) {
+            if (access.flags == 0) continue;
             const VkDeviceAddress begin = placement.of(access.operand) + access.offset;
-            step.ranges.push_back({begin, begin + access.size, (access.flags & VKAXIS_ACCESS_WRITE) != 0});
+            step.ranges.push_back({begin, begin + access.size, scopeOf(command.type, access.flags)});
         }
         steps.push_back(std::move(step));
     }
@@ -38,11 +71,27 @@ std::vector<Step> stepsOf(const VkaxisPlan& plan, const Placement& placement) {
 namespace {
 
 bool conflict(const Step::Range& a, const Step::Range& b) {
-    return std::max(a.begin, b.begin) < std::min(a.end, b.end) && (a.written || b.written);
+    return std::max(a.begin, b.begin) < std::min(a.end, b.end) && (a.written() || b.written());
 }
 
 bool equal(const Step::Range& a, const Step::Range& b) {
     return a.begin == b.begin && a.end == b.end;
+}
+
+// Whether the barriers among the steps between two commands order their accesses.
+bool areOrdered(std::span<const Step> between, const Step::Range& earlier, const Step::Range& later) {
+    Scope reached;  // stages that wait for the earlier access, and accesses that its writes are visible to
+    bool available = false;
+    for (const Step& step : between) {
+        const bool direct = (step.before.stages & earlier.scope.stages) != 0;
+        if (!direct && (step.before.stages & reached.stages) == 0) continue;
+        available = available || (direct && (step.before.accesses & earlier.scope.accesses & kWrites) != 0);
+        reached.stages |= step.after.stages;
+        if (available) reached.accesses |= step.after.accesses;
+    }
+    const bool after = (reached.stages & later.scope.stages) == later.scope.stages;
+    const bool sees = (reached.accesses & later.scope.accesses) == later.scope.accesses;
+    return after && (sees || !earlier.written());
 }
 
 void addHazard(std::vector<Hazard>& hazards, std::span<const Step> steps, std::size_t first,
@@ -64,110 +113,14 @@ std::vector<Hazard> findHazards(std::span<const Step> steps) {
             for (std::size_t j = 0; j < i; ++j)
                 if (conflict(ranges[i], ranges[j]) && !equal(ranges[i], ranges[j]))
                     addHazard(hazards, steps, second, second, ranges[i]);
-        for (std::size_t first = second; first-- > 0 && !steps[first].barrier;)
+        for (std::size_t first = 0; first < second; ++first)
             for (const Step::Range& earlier : steps[first].ranges)
                 for (const Step::Range& later : ranges)
-                    if (conflict(earlier, later)) addHazard(hazards, steps, first, second, later);
+                    if (conflict(earlier, later) &&
+                        !areOrdered(steps.subspan(first + 1, second - first - 1), earlier, later))
+                        addHazard(hazards, steps, first, second, later);
     }
     return hazards;
-}
-
-// ---- Random problems --------------------------------------------------------------------------------------
-
-namespace {
-
-// Not std::uniform_int_distribution, whose numbers differ between standard libraries.
-std::uint64_t below(Random& random, std::uint64_t bound) {
-    return random() % bound;
-}
-
-template <class T, std::size_t count>
-T pick(Random& random, const T (&choices)[count]) {
-    return choices[below(random, count)];
-}
-
-// Every dimension gets some of the budget's bits, and an extent of that many.
-std::vector<std::uint64_t> randomShape(Random& random) {
-    constexpr std::uint64_t kMostBits = 38;
-    std::vector<std::uint64_t> shape;
-    const std::uint64_t rank = below(random, VKAXIS_MAX_RANK + 1);
-    std::uint64_t bits = below(random, kMostBits + 1);
-    while (shape.size() < rank) {
-        const std::uint64_t own = std::min<std::uint64_t>(below(random, bits + 1), 32);
-        bits -= own;
-        const std::uint64_t atMost = std::uint64_t{1} << own;
-        std::uint64_t extent = atMost / 2 + below(random, (atMost + 1) / 2) + 1;
-        if (below(random, 50) == 0) extent = 0;
-        const auto position = static_cast<std::ptrdiff_t>(below(random, shape.size() + 1));
-        shape.insert(shape.begin() + position, std::min<std::uint64_t>(extent, UINT32_MAX));
-    }
-    return shape;
-}
-
-}  // namespace
-
-harness::Problem randomProblem(Random& random) {
-    harness::Problem problem;
-    problem.op =
-        pick(random, {harness::Op::Argmax, harness::Op::Argmin, harness::Op::Scan, harness::Op::Scan});
-    problem.dtype = pick(random, {Dtype::F32, Dtype::I32, Dtype::U32});
-    problem.indexType = pick(random, {IndexType::U32, IndexType::I64});
-    problem.mode = pick(random, {ScanMode::Inclusive, ScanMode::Exclusive, ScanMode::IncludeInitial});
-    problem.shape = randomShape(random);
-    const auto rank = static_cast<std::int32_t>(std::max<std::size_t>(problem.shape.size(), 1));
-    problem.axis = static_cast<std::int32_t>(below(random, 2 * static_cast<std::uint64_t>(rank))) - rank;
-    const auto position = static_cast<std::size_t>(problem.axis < 0 ? problem.axis + rank : problem.axis);
-    const bool scan = problem.op == harness::Op::Scan;
-    if (!scan && position < problem.shape.size() && problem.shape[position] == 0) problem.shape[position] = 1;
-    return problem;
-}
-
-std::vector<FakeDevice> planningDevices() {
-    constexpr std::uint32_t kVendors[] = {0, 0x10de, 0x1002, 0x8086};
-    std::vector<FakeDevice> devices;
-    for (const std::uint32_t subgroupSize : {4u, 8u, 16u, 32u, 64u, 128u})
-        for (const std::uint32_t invocations : {128u, 192u, 256u, 1024u})
-            for (const std::uint32_t groups : {65535u, 0x7fffffffu}) {
-                FakeDevice device;
-                device.vendorId = kVendors[devices.size() % std::size(kVendors)];
-                device.subgroupSize = subgroupSize;
-                device.maxWorkgroupInvocations = invocations;
-                device.maxWorkgroupCount = groups;
-                device.enableMemoryModel = devices.size() / std::size(kVendors) % 2 == 0;
-                devices.push_back(device);
-            }
-    return devices;
-}
-
-void forRandomPlans(std::uint64_t seed, std::size_t count,
-                    const std::function<void(const RandomPlan&)>& body) {
-    const std::vector<FakeDevice> devices = planningDevices();
-    std::deque<FakeVulkan> drivers;
-    std::vector<Context> contexts;
-    for (const FakeDevice& device : devices) {
-        drivers.emplace_back(device);
-        Result<Context> context = Context::create(drivers.back().contextInfo());
-        REQUIRE_MESSAGE(context, std::string(context.status.message()));
-        contexts.push_back(std::move(context.value));
-    }
-    Random random(seed);
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t chosen = below(random, devices.size());
-        const harness::Problem problem = randomProblem(random);
-        const FakeDevice& device = devices[chosen];
-        const std::string name = harness::describe(problem) + ", subgroups of " +
-                                 std::to_string(device.subgroupSize) + ", " +
-                                 std::to_string(device.maxWorkgroupInvocations) + " invocations, " +
-                                 std::to_string(device.maxWorkgroupCount) + " workgroups";
-        const Result<Plan> plan = harness::plan(contexts[chosen], problem);
-        CHECK_MESSAGE(plan, name << ": " << std::string(plan.status.message()));
-        if (plan) body({drivers[chosen], contexts[chosen], problem, plan.value, name});
-    }
-    contexts.clear();
-    for (const FakeVulkan& driver : drivers) {
-        CHECK(driver.firstViolation() == "");
-        CHECK(driver.liveObjects() == 0);
-    }
 }
 
 }  // namespace vkaxis::test

@@ -3,14 +3,101 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
-#include <set>
+#include <optional>
 #include <string_view>
 
 namespace vkaxis::test {
 
 namespace {
 
-// Reads one module in the order that SPIR-V prescribes: decorations, types and constants, functions.
+using Operands = std::span<const std::uint32_t>;
+
+constexpr std::size_t kHeaderWords = 5;
+
+enum Op : std::uint32_t {
+    OpExtension = 10,
+    OpEntryPoint = 15,
+    OpExecutionMode = 16,
+    OpCapability = 17,
+    OpTypeBool = 20,
+    OpTypeInt = 21,
+    OpTypeFloat = 22,
+    OpTypeVector = 23,
+    OpTypeArray = 28,
+    OpTypeStruct = 30,
+    OpTypePointer = 32,
+    OpConstant = 43,
+    OpSpecConstantTrue = 48,
+    OpSpecConstantFalse = 49,
+    OpSpecConstant = 50,
+    OpSpecConstantComposite = 51,
+    OpSpecConstantOp = 52,
+    OpFunction = 54,
+    OpVariable = 59,
+    OpDecorate = 71,
+    OpIAdd = 128,
+    OpFAdd = 129,
+    OpISub = 130,
+    OpFSub = 131,
+    OpIMul = 132,
+    OpFMul = 133,
+    OpUDiv = 134,
+    OpLogicalOr = 166,
+    OpLogicalAnd = 167,
+    OpLogicalNot = 168,
+    OpSelect = 169,
+    OpIEqual = 170,
+    OpINotEqual = 171,
+    OpULessThan = 176,
+    OpExecutionModeId = 331
+};
+
+enum Decoration : std::uint32_t { SpecId = 1, BuiltIn = 11, NoContraction = 42 };
+
+// body(op, operands) for each instruction, as long as it returns true. False if the module is cut off.
+template <class Body>
+bool forEachInstruction(std::span<const std::uint32_t> words, const Body& body) {
+    for (std::size_t at = kHeaderWords; at < words.size();) {
+        const std::uint32_t length = words[at] >> 16;
+        if (length == 0 || at + length > words.size()) return false;
+        if (!body(words[at] & 0xffff, words.subspan(at + 1, length - 1))) return true;
+        at += length;
+    }
+    return true;
+}
+
+// What shaders size arrays with, or nothing.
+std::optional<std::uint32_t> evaluate(std::uint32_t op, const std::vector<std::uint32_t>& values) {
+    switch (op) {
+        case OpIAdd:
+            return values[0] + values[1];
+        case OpISub:
+            return values[0] - values[1];
+        case OpIMul:
+            return values[0] * values[1];
+        case OpUDiv:
+            return values[1] == 0 ? std::nullopt : std::optional(values[0] / values[1]);
+        case OpLogicalOr:
+            return values[0] | values[1];
+        case OpLogicalAnd:
+            return values[0] & values[1];
+        case OpLogicalNot:
+            return values[0] ^ 1;
+        case OpSelect:
+            return values[0] != 0 ? values[1] : values[2];
+        case OpIEqual:
+            return values[0] == values[1];
+        case OpINotEqual:
+            return values[0] != values[1];
+        case OpULessThan:
+            return values[0] < values[1];
+        default:
+            return std::nullopt;
+    }
+}
+
+// Reads the declarations of one module in the order that SPIR-V prescribes: decorations, then types and
+// constants.
 class ShaderReader {
   public:
     ShaderReader(std::span<const std::uint32_t> words, const VkSpecializationInfo* specialization)
@@ -18,15 +105,13 @@ class ShaderReader {
 
     ShaderFacts read() {
         constexpr std::uint32_t kMagic = 0x07230203;
-        constexpr std::size_t kHeaderWords = 5;
         if (words_.size() < kHeaderWords || words_[0] != kMagic) return failed("not a SPIR-V module");
         facts_.version = words_[1];
-        for (std::size_t at = kHeaderWords; at < words_.size();) {
-            const std::uint32_t length = words_[at] >> 16;
-            if (length == 0 || at + length > words_.size()) return failed("cut off in an instruction");
-            readInstruction(words_[at] & 0xffff, words_.subspan(at + 1, length - 1));
-            at += length;
-        }
+        const bool whole = forEachInstruction(words_, [this](std::uint32_t op, Operands operands) {
+            readInstruction(op, operands);
+            return op != OpFunction;
+        });
+        if (!whole) return failed("cut off in an instruction");
         if (workgroupSizeId_ != 0) {
             const std::vector<std::uint32_t>& members = composites_[workgroupSizeId_];
             for (std::size_t i = 0; i < 3 && i < members.size(); ++i)
@@ -36,34 +121,7 @@ class ShaderReader {
     }
 
   private:
-    using Operands = std::span<const std::uint32_t>;
-
-    enum Op : std::uint32_t {
-        OpExtension = 10,
-        OpEntryPoint = 15,
-        OpExecutionMode = 16,
-        OpCapability = 17,
-        OpTypeBool = 20,
-        OpTypeInt = 21,
-        OpTypeFloat = 22,
-        OpTypeVector = 23,
-        OpTypeArray = 28,
-        OpTypeStruct = 30,
-        OpTypePointer = 32,
-        OpConstant = 43,
-        OpSpecConstantTrue = 48,
-        OpSpecConstantFalse = 49,
-        OpSpecConstant = 50,
-        OpSpecConstantComposite = 51,
-        OpSpecConstantOp = 52,
-        OpVariable = 59,
-        OpDecorate = 71,
-        OpFAdd = 129,
-        OpExecutionModeId = 331
-    };
-
     void readInstruction(std::uint32_t op, Operands operands) {
-        ++facts_.opcodes[op];
         switch (op) {
             case OpCapability:
                 facts_.capabilities.push_back(operands[0]);
@@ -98,7 +156,7 @@ class ShaderReader {
                 types_[operands[0]] = {op, operands.subspan(1)};
                 break;
             case OpConstant:
-                constants_[operands[1]] = operands[2];
+                if (operands.size() == 3) constants_[operands[1]] = operands[2];
                 break;
             case OpSpecConstantTrue:
                 constants_[operands[1]] = specialized(operands[1], 1);
@@ -113,13 +171,10 @@ class ShaderReader {
                 composites_[operands[1]].assign(operands.begin() + 2, operands.end());
                 break;
             case OpSpecConstantOp:
-                evaluate(operands);
+                readOperation(operands);
                 break;
             case OpVariable:
                 readVariable(operands);
-                break;
-            case OpFAdd:
-                facts_.contractibleAdds += !exact_.contains(operands[1]);
                 break;
             default:
                 break;
@@ -134,10 +189,9 @@ class ShaderReader {
     }
 
     void readDecoration(Operands operands) {
-        constexpr std::uint32_t kSpecId = 1, kBuiltIn = 11, kWorkgroupSize = 25, kNoContraction = 42;
-        if (operands[1] == kNoContraction) exact_.insert(operands[0]);
-        if (operands[1] == kSpecId) specIds_[operands[0]] = operands[2];
-        if (operands[1] == kBuiltIn && operands[2] == kWorkgroupSize) workgroupSizeId_ = operands[0];
+        constexpr std::uint32_t kWorkgroupSize = 25;
+        if (operands[1] == SpecId) specIds_[operands[0]] = operands[2];
+        if (operands[1] == BuiltIn && operands[2] == kWorkgroupSize) workgroupSizeId_ = operands[0];
     }
 
     void readVariable(Operands operands) {
@@ -189,23 +243,15 @@ class ShaderReader {
         return found == constants_.end() ? 1 : found->second;
     }
 
-    // What shaders size arrays with. A result that stays unknown is an error only where a size needs it.
-    void evaluate(Operands operands) {
-        constexpr std::uint32_t kIAdd = 128, kIMul = 132, kSelect = 169;
+    // A result that stays unknown is an error only where a size needs it.
+    void readOperation(Operands operands) {
         std::vector<std::uint32_t> known;
         for (const std::uint32_t id : operands.subspan(3)) {
-            if (!constants_.contains(id)) return;
-            known.push_back(constants_[id]);
+            const auto found = constants_.find(id);
+            if (found == constants_.end()) return;
+            known.push_back(found->second);
         }
-        std::uint32_t& result = constants_[operands[1]];
-        if (operands[2] == kIAdd)
-            result = known[0] + known[1];
-        else if (operands[2] == kIMul)
-            result = known[0] * known[1];
-        else if (operands[2] == kSelect)
-            result = known[0] != 0 ? known[1] : known[2];
-        else
-            constants_.erase(operands[1]);
+        if (const auto result = evaluate(operands[2], known)) constants_[operands[1]] = *result;
     }
 
     static std::string text(Operands operands) {
@@ -235,7 +281,6 @@ class ShaderReader {
     std::map<std::uint32_t, Type> types_;
     std::map<std::uint32_t, std::uint32_t> constants_, specIds_;
     std::map<std::uint32_t, std::vector<std::uint32_t>> composites_;
-    std::set<std::uint32_t> exact_;
     std::uint32_t workgroupSizeId_ = 0;
 };
 
@@ -243,6 +288,24 @@ class ShaderReader {
 
 ShaderFacts inspectShader(std::span<const std::uint32_t> words, const VkSpecializationInfo* specialization) {
     return ShaderReader(words, specialization).read();
+}
+
+CodeFacts inspectCode(std::span<const std::uint32_t> words) {
+    constexpr std::uint32_t kMantissa = 0x7fffff;  // of 32 bits
+    CodeFacts facts;
+    std::set<std::uint32_t> exact, powersOfTwo;
+    forEachInstruction(words, [&](std::uint32_t op, Operands operands) {
+        ++facts.opcodes[op];
+        if (op == OpDecorate && operands[1] == NoContraction) exact.insert(operands[0]);
+        if (op == OpConstant && operands.size() == 3 && (operands[2] & kMantissa) == 0)
+            powersOfTwo.insert(operands[1]);
+        const bool scales =
+            op == OpFMul && (powersOfTwo.contains(operands[2]) || powersOfTwo.contains(operands[3]));
+        if (op == OpFAdd || op == OpFSub || op == OpFMul)
+            facts.contractible += !exact.contains(operands[1]) && !scales;
+        return true;
+    });
+    return facts;
 }
 
 std::size_t hashOf(std::span<const std::uint32_t> words) {

@@ -18,79 +18,132 @@ constexpr std::uint32_t kGroupFAdd = 350, kGroupFMul = 352;
 constexpr std::uint32_t kFirstShuffle = 345, kLastShuffle = 348;  // by index, by mask, up, down
 constexpr std::uint32_t kFAdd = 129;
 
-// What the floor grants: Vulkan 1.2, bufferDeviceAddress and the subgroup operations of vkaxis.h.
-const std::set<std::uint32_t> kAllowedCapabilities{
-    1,     // Shader
-    61,    // GroupNonUniform
-    62,    // GroupNonUniformVote
-    63,    // GroupNonUniformArithmetic
-    64,    // GroupNonUniformBallot
-    65,    // GroupNonUniformShuffle
-    5347,  // PhysicalStorageBufferAddresses
-};
+constexpr auto kCount = static_cast<std::uint32_t>(Module::Count);
+constexpr std::size_t kModules = 28, kMostBytes = 4 << 20;
 
-// What only the kernels that look back may ask for besides.
-const std::set<std::uint32_t> kLookBackCapabilities{
-    5345,  // VulkanMemoryModel
-    5346,  // VulkanMemoryModelDeviceScope
-};
+enum class Family { Arg, Gather, ScanRows, ScanColumns, ScanLookBack };
 
-bool looksBack(Module module) {
-    return module == Module::ScanLookBackF32 || module == Module::ScanLookBackU32;
+Family familyOf(Module module) {
+    return module < Module::Gather         ? Family::Arg
+           : module < Module::ScanRows     ? Family::Gather
+           : module < Module::ScanColumns  ? Family::ScanRows
+           : module < Module::ScanLookBack ? Family::ScanColumns
+                                           : Family::ScanLookBack;
 }
 
-std::uint32_t countOpcodes(const ShaderFacts& facts, std::uint32_t first, std::uint32_t last) {
+bool isScan(Module module) {
+    return familyOf(module) >= Family::ScanRows;
+}
+
+// Of a scan.
+ScanElement elementOf(Module module) {
+    const Module first = familyOf(module) == Family::ScanRows      ? Module::ScanRows
+                         : familyOf(module) == Family::ScanColumns ? Module::ScanColumns
+                                                                   : Module::ScanLookBack;
+    return static_cast<ScanElement>(static_cast<std::uint32_t>(module) - static_cast<std::uint32_t>(first));
+}
+
+bool addsFloats(Module module) {
+    return isScan(module) &&
+           (elementOf(module) == ScanElement::F32 || elementOf(module) == ScanElement::F32Store16 ||
+            elementOf(module) == ScanElement::F64);
+}
+
+// What a module may ask for beyond the floor; it asks for all of it.
+std::set<std::uint32_t> extrasOf(Module module) {
+    std::set<std::uint32_t> extras;
+    if (module == Module::Gather8) extras.insert(kStorageBuffer8BitAccess);
+    if (module == Module::Gather16) extras.insert(kStorageBuffer16BitAccess);
+    if (familyOf(module) == Family::ScanLookBack)
+        extras.insert({kVulkanMemoryModel, kVulkanMemoryModelDeviceScope});
+    if (!isScan(module)) return extras;
+    switch (elementOf(module)) {
+        case ScanElement::F64:
+            extras.insert(kFloat64);
+            break;
+        case ScanElement::U32Store8:
+            extras.insert(kStorageBuffer8BitAccess);
+            break;
+        case ScanElement::F32Store16:
+        case ScanElement::U32Store16:
+            extras.insert(kStorageBuffer16BitAccess);
+            break;
+        default:
+            break;
+    }
+    return extras;
+}
+
+std::uint32_t countOpcodes(const CodeFacts& facts, std::uint32_t first, std::uint32_t last) {
     std::uint32_t count = 0;
     for (auto op = facts.opcodes.lower_bound(first); op != facts.opcodes.upper_bound(last); ++op)
         count += op->second;
     return count;
 }
 
+// body(module, declarations, code) for each.
+template <class Body>
+void forEachModule(const Body& body) {
+    for (std::uint32_t i = 0; i < kCount; ++i) {
+        CAPTURE(i);
+        const auto module = static_cast<Module>(i);
+        const ShaderFacts facts = inspectShader(moduleCode(module));
+        REQUIRE(facts.error == "");
+        body(module, facts, inspectCode(moduleCode(module)));
+    }
+}
+
 }  // namespace
 
 TEST_SUITE("spirv") {
-    TEST_CASE("every kernel asks for no more than the floor and cooperates through subgroups") {
+    TEST_CASE("28 modules, all different, take up less than 4 MiB") {
+        CHECK(kCount == kModules);
+        std::set<std::size_t> hashes;
         std::size_t bytes = 0;
-        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(Module::Count); ++i) {
-            CAPTURE(i);
-            const std::span<const std::uint32_t> code = moduleCode(static_cast<Module>(i));
-            bytes += code.size_bytes();
-            const ShaderFacts facts = inspectShader(code);
-            REQUIRE(facts.error == "");
-            CHECK(facts.version <= 0x00010500);
-            CHECK(facts.entryPoint == "main");
-            for (const std::uint32_t capability : facts.capabilities) {
-                CAPTURE(capability);
-                CHECK((kAllowedCapabilities.contains(capability) ||
-                       (looksBack(static_cast<Module>(i)) && kLookBackCapabilities.contains(capability))));
-            }
-            CHECK(facts.extensions.empty());  // SPIR-V 1.5 has all that the kernels need
-            CHECK(facts.widestInteger <= 32);
-            CHECK(facts.widestFloat <= 32);
-            CHECK(countOpcodes(facts, kFirstGroupOp, kLastGroupOp) > 0);
-            CHECK(countOpcodes(facts, kFirstShuffle, kLastShuffle) > 0);
-            CHECK(facts.specialization.contains(VKAXIS_ID_WORKGROUP_SIZE));
+        for (std::uint32_t i = 0; i < kCount; ++i) {
+            bytes += moduleCode(static_cast<Module>(i)).size_bytes();
+            hashes.insert(hashOf(moduleCode(static_cast<Module>(i))));
         }
-        MESSAGE("SPIR-V of all kernels: " << bytes << " bytes");
-        CHECK(bytes < 4u << 20);
+        CHECK(hashes.size() == kModules);
+        CHECK(bytes < kMostBytes);
+        MESSAGE("SPIR-V of " << kCount << " modules: " << bytes << " bytes");
     }
 
-    // Drivers associate subgroupAdd as they like, and fuse or reorder additions that are not precise.
-    TEST_CASE("the order of float additions is fixed") {
-        std::uint32_t additions = 0;
-        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(Module::Count); ++i) {
-            CAPTURE(i);
-            const ShaderFacts facts = inspectShader(moduleCode(static_cast<Module>(i)));
-            CHECK(facts.contractibleAdds == 0);
-            CHECK(countOpcodes(facts, kGroupFAdd, kGroupFAdd) == 0);
-            CHECK(countOpcodes(facts, kGroupFMul, kGroupFMul) == 0);
-            additions += countOpcodes(facts, kFAdd, kFAdd);
-        }
-        CHECK(additions > 0);
+    TEST_CASE("each module asks for the floor and the features that its results need, and for nothing else") {
+        forEachModule([](Module module, const ShaderFacts& facts, const CodeFacts&) {
+            CHECK(facts.version <= 0x00010500);
+            CHECK(facts.entryPoint == "main");
+            std::set<std::uint32_t> beyond;
+            for (const std::uint32_t capability : facts.capabilities)
+                if (!kFloorCapabilities.contains(capability)) beyond.insert(capability);
+            CHECK(beyond == extrasOf(module));
+            CHECK(facts.extensions.empty());  // SPIR-V 1.5 has all that the kernels need
+            CHECK(facts.widestInteger <= 32);
+            CHECK(facts.widestFloat <= (beyond.contains(kFloat64) ? 64 : 32));
+            CHECK(facts.specialization.contains(VKAXIS_ID_WORKGROUP_SIZE));
+        });
+    }
+
+    TEST_CASE("every kernel but the copying of chosen elements cooperates through subgroups") {
+        forEachModule([](Module module, const ShaderFacts&, const CodeFacts& code) {
+            const bool cooperates = familyOf(module) != Family::Gather;
+            CHECK((countOpcodes(code, kFirstGroupOp, kLastGroupOp) > 0) == cooperates);
+            CHECK((countOpcodes(code, kFirstShuffle, kLastShuffle) > 0) == cooperates);
+        });
+    }
+
+    // Drivers associate subgroupAdd as they like, and fuse or reorder arithmetic that is not precise.
+    TEST_CASE("the order of float sums and products is fixed") {
+        forEachModule([](Module module, const ShaderFacts&, const CodeFacts& code) {
+            CHECK(code.contractible == 0);
+            CHECK(countOpcodes(code, kGroupFAdd, kGroupFAdd) == 0);
+            CHECK(countOpcodes(code, kGroupFMul, kGroupFMul) == 0);
+            CHECK((countOpcodes(code, kFAdd, kFAdd) > 0) == addsFloats(module));
+        });
     }
 
     TEST_CASE("the reader refuses what is not SPIR-V") {
-        const std::span<const std::uint32_t> code = moduleCode(Module::ArgRows);
+        const std::span<const std::uint32_t> code = moduleCode(Module::ArgRows1);
         CHECK(inspectShader(code.first(4)).error != "");
         CHECK(inspectShader(code.first(6)).error != "");
         CHECK(inspectShader(code.subspan(1)).error != "");

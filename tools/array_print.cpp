@@ -1,12 +1,14 @@
 #include "array_print.hpp"
 
+#include <harness/dtype.hpp>
+#include <harness/elements.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -102,68 +104,119 @@ class Layout {
 
 // ---- Elements as words of equal width ----
 
-template <class T>
-std::vector<T> gather(std::span<const std::byte> elements, const std::vector<std::uint64_t>& indices) {
-    std::vector<T> values(indices.size());
-    for (std::size_t i = 0; i < values.size(); ++i)
-        std::memcpy(&values[i], &elements[indices[i] * sizeof(T)], sizeof(T));
-    return values;
+// A float, and the shortest decimal that tells it from its neighbours: `digits` digits times ten to
+// `exponent`, with the point after the first.
+struct Decimal {
+    double value = 0;
+    double shortest = 0;  // as far as a double can tell
+    int digits = 0;
+    int exponent = 0;
+};
+
+// Of text as in "-1.5e-07".
+Decimal decimal(double value, std::string_view text) {
+    Decimal result{.value = value};
+    const std::size_t exponent = text.find('e');
+    std::from_chars(text.data(), text.data() + text.size(), result.shortest);
+    const auto isDigit = [](char character) { return character >= '0' && character <= '9'; };
+    result.digits = static_cast<int>(std::ranges::count_if(text.substr(0, exponent), isDigit));
+    const std::size_t magnitude = exponent + (text[exponent + 1] == '+' ? 2 : 1);
+    std::from_chars(text.data() + magnitude, text.data() + text.size(), result.exponent);
+    return result;
 }
 
 template <class T>
-std::vector<std::string> formatIntegers(const std::vector<T>& values) {
-    std::vector<std::string> words;
-    std::size_t width = 0;
-    for (const T value : values) width = std::max(width, words.emplace_back(fmt::format("{}", value)).size());
-    for (std::string& word : words) word.insert(0, width - word.size(), ' ');
-    return words;
+Decimal shortestDecimal(T value) {
+    char buffer[32];
+    const char* end =
+        std::to_chars(std::begin(buffer), std::end(buffer), value, std::chars_format::scientific).ptr;
+    return decimal(value, {buffer, end});
+}
+
+Decimal shortestHalfDecimal(double half) {
+    const auto bitsOf = [](double value) {
+        return harness::encodeFloat(harness::entryOf(Dtype::F16), value);
+    };
+    for (int precision = 0;; ++precision) {
+        // Rounded to even where two decimals are as near, and away from zero where that one is too far.
+        for (const double rounded : {half, std::nextafter(half, 2 * half)}) {
+            const Decimal found = decimal(half, fmt::format("{:.{}e}", rounded, precision));
+            if (bitsOf(found.shortest) == bitsOf(half)) return found;
+        }
+    }
+}
+
+Decimal decimalOf(Dtype dtype, double value) {
+    if (!std::isfinite(value)) return {.value = value};
+    if (dtype == Dtype::F16) return shortestHalfDecimal(value);
+    return dtype == Dtype::F64 ? shortestDecimal(value) : shortestDecimal(static_cast<float>(value));
 }
 
 // As NumPy chooses: exponents for the very large, the very small and the very different.
-bool needsExponents(const std::vector<float>& values) {
-    float smallest = INFINITY, largest = 0;
-    for (const float value : values) {
-        if (!std::isfinite(value) || value == 0) continue;
-        smallest = std::min(smallest, std::abs(value));
-        largest = std::max(largest, std::abs(value));
+bool needsExponents(Dtype dtype, const std::vector<Decimal>& numbers) {
+    double smallest = std::numeric_limits<double>::infinity(), largest = 0;
+    for (const Decimal& number : numbers) {
+        if (!std::isfinite(number.value) || number.value == 0) continue;
+        smallest = std::min(smallest, std::abs(number.value));
+        largest = std::max(largest, std::abs(number.value));
     }
-    return largest > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000);
+    if (largest == 0) return false;
+    const harness::DtypeEntry& entry = harness::entryOf(dtype);  // in whose precision NumPy divides
+    const double ratio = harness::decodeFloat(entry, harness::encodeFloat(entry, largest / smallest));
+    return largest >= 1e8 || smallest < 1e-4 || ratio > 1000;
 }
 
-// How many digits after the point tell the float apart, at most kPrecision.
-int fractionDigits(float value, bool exponents) {
-    char buffer[32];
-    char* const end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
-    char* const exponent = std::find(buffer, end, 'e');
-    *end = '\0';
-    const auto digits =
-        static_cast<int>(std::count_if(buffer, exponent, [](char c) { return c >= '0' && c <= '9'; }));
-    return std::clamp(digits - 1 - (exponents ? 0 : std::atoi(exponent + 1)), 0, kPrecision);
+// How many digits after the point tell the float apart; negative: not even all before it are needed.
+int fractionDigits(const Decimal& number, bool exponents) {
+    return number.digits - 1 - (exponents ? 0 : number.exponent);
 }
 
-// Without trailing zeros after the point.
-std::string positional(float value) {
-    std::string word = fmt::format("{:#.{}f}", value, fractionDigits(value, false));
+// The shortest decimal with all digits before the point and no zeros at the end, cut short after kPrecision.
+std::string positional(const Decimal& number) {
+    const int digits = fractionDigits(number, false);
+    const bool isShortest = digits >= 0 && digits <= kPrecision;
+    std::string word = fmt::format("{:#.{}f}", isShortest ? number.shortest : number.value,
+                                   std::clamp(digits, 0, kPrecision));
     word.erase(word.find_last_not_of('0') + 1);
     return word;
 }
 
-std::vector<std::string> formatFloats(const std::vector<float>& values) {
-    const bool exponents = needsExponents(values);
+// How many digits after the point an exponent's word needs, at most kPrecision.
+int scientificDigits(const Decimal& number) {
+    const int digits = fractionDigits(number, true);
+    if (digits <= kPrecision) return digits;
+    const std::string word = fmt::format("{:.{}e}", number.value, kPrecision);
+    return static_cast<int>(word.find_last_not_of('0', word.find('e') - 1) - word.find('.'));
+}
+
+std::string scientific(const Decimal& number, int digits, bool wideExponent) {
+    std::string word = fmt::format("{:#.{}e}", number.value, digits);
+    const std::size_t exponent = word.find('e') + 2;
+    if (wideExponent && word.size() - exponent == 2) word.insert(exponent, 1, '0');
+    return word;
+}
+
+std::string notFinite(double value) {
+    return std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
+}
+
+std::vector<std::string> formatDecimals(const std::vector<Decimal>& numbers, bool exponents) {
     int digits = 0;
-    for (const float value : values) {
-        if (std::isfinite(value)) digits = std::max(digits, fractionDigits(value, exponents));
+    bool wideExponent = false;
+    for (const Decimal& number : numbers) {
+        digits = std::max(digits, scientificDigits(number));
+        wideExponent = wideExponent || std::abs(number.exponent) >= 100;
     }
 
     std::vector<std::string> words;
     std::size_t beforePoint = 0, fromPoint = 1, widestOther = 0;
-    for (const float value : values) {
-        if (!std::isfinite(value)) {
-            words.emplace_back(std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+    for (const Decimal& number : numbers) {
+        if (!std::isfinite(number.value)) {
+            words.push_back(notFinite(number.value));
             widestOther = std::max(widestOther, words.back().size());
             continue;
         }
-        words.push_back(exponents ? fmt::format("{:#.{}e}", value, digits) : positional(value));
+        words.push_back(exponents ? scientific(number, digits, wideExponent) : positional(number));
         const std::size_t point = words.back().find('.');
         beforePoint = std::max(beforePoint, point);
         fromPoint = std::max(fromPoint, words.back().size() - point);
@@ -179,24 +232,33 @@ std::vector<std::string> formatFloats(const std::vector<float>& values) {
     return words;
 }
 
+std::vector<std::string> formatFloats(Dtype dtype, const std::vector<std::uint64_t>& elements) {
+    std::vector<Decimal> numbers;
+    const Dtype shown = dtype == Dtype::BF16 ? Dtype::F32 : dtype;
+    for (const std::uint64_t bits : elements)
+        numbers.push_back(decimalOf(shown, harness::decodeFloat(harness::entryOf(dtype), bits)));
+    return formatDecimals(numbers, needsExponents(shown, numbers));
+}
+
+std::vector<std::string> formatIntegers(Dtype dtype, const std::vector<std::uint64_t>& elements) {
+    std::vector<std::string> words;
+    std::size_t width = 0;
+    for (const std::uint64_t bits : elements)
+        width = std::max(width, words.emplace_back(harness::formatElement(dtype, bits)).size());
+    for (std::string& word : words) word.insert(0, width - word.size(), ' ');
+    return words;
+}
+
 }  // namespace
 
-std::string formatArray(ElementType type, std::span<const std::uint64_t> shape,
+std::string formatArray(Dtype dtype, std::span<const std::uint64_t> shape,
                         std::span<const std::byte> elements) {
     if (elements.empty()) return "[]";
-    Layout layout(shape, elements.size() / elementSize(type));
-    const std::vector<std::uint64_t> indices = layout.shown();
-    switch (type) {
-        case ElementType::F32:
-            return layout.print(formatFloats(gather<float>(elements, indices)));
-        case ElementType::I32:
-            return layout.print(formatIntegers(gather<std::int32_t>(elements, indices)));
-        case ElementType::U32:
-            return layout.print(formatIntegers(gather<std::uint32_t>(elements, indices)));
-        case ElementType::I64:
-            return layout.print(formatIntegers(gather<std::int64_t>(elements, indices)));
-    }
-    return {};
+    const harness::DtypeEntry& entry = harness::entryOf(dtype);
+    Layout layout(shape, elements.size() / entry.size);
+    std::vector<std::uint64_t> shown = layout.shown();
+    for (std::uint64_t& element : shown) element = harness::loadBits(elements.data(), element, entry.size);
+    return layout.print(entry.isFloat() ? formatFloats(dtype, shown) : formatIntegers(dtype, shown));
 }
 
 }  // namespace vkaxis::cli

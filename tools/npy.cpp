@@ -2,6 +2,8 @@
 
 #include "failure.hpp"
 
+#include <harness/dtype.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -18,12 +20,46 @@ namespace vkaxis::cli {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::size_t kInputElementSize = 4;  // of every dtype
 constexpr std::size_t kPieceSize = std::size_t{16} << 20;
 constexpr char kNativeOrder = std::endian::native == std::endian::little ? '<' : '>';
 
+struct NpyType {
+    std::string_view name;
+    Dtype dtype;
+};
+
+constexpr NpyType kTypes[] = {{"f2", Dtype::F16}, {"f4", Dtype::F32}, {"f8", Dtype::F64}, {"i1", Dtype::I8},
+                              {"i2", Dtype::I16}, {"i4", Dtype::I32}, {"i8", Dtype::I64}, {"u1", Dtype::U8},
+                              {"u2", Dtype::U16}, {"u4", Dtype::U32}, {"u8", Dtype::U64}};
+constexpr const char* kSupported = "f2, f4, f8, i1, i2, i4, i8, u1, u2, u4 and u8 are";
+
 [[noreturn]] void refuse(const std::string& message) {
     throw Failure(ExitCode::BadUsage, message);
+}
+
+std::string tuple(std::span<const std::uint64_t> shape) {
+    return fmt::format("({}{})", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+}
+
+// Zero extents aside, as NumPy does: an array of shape (2^62, 2^62, 0) is no array.
+std::uint64_t countElements(const NpyHeader& header) {
+    const std::uint64_t most = std::numeric_limits<std::int64_t>::max() / harness::entryOf(header.dtype).size;
+    std::uint64_t product = 1;
+    for (const std::uint64_t extent : header.shape) {
+        if (extent > most / product)
+            refuse(fmt::format("the header's shape {} overflows", tuple(header.shape)));
+        product *= std::max<std::uint64_t>(extent, 1);
+    }
+    return std::ranges::count(header.shape, 0u) > 0 ? 0 : product;
+}
+
+// The first dimension is contiguous. None where that is row-major as well.
+std::vector<std::uint64_t> fortranStrides(std::span<const std::uint64_t> shape) {
+    if (shape.size() < 2) return {};
+    std::vector<std::uint64_t> strides(shape.size(), 1);
+    for (std::size_t i = 1; i < shape.size(); ++i)
+        strides[i] = strides[i - 1] * std::max<std::uint64_t>(shape[i - 1], 1);
+    return strides;
 }
 
 // A strict parser of the header's text: a Python dict literal with exactly the keys descr, fortran_order and
@@ -34,7 +70,7 @@ class HeaderParser {
 
     NpyHeader parse() {
         NpyHeader header;
-        bool descr = false, order = false, shape = false;
+        bool descr = false, order = false, shape = false, fortranOrder = false;
         expect('{');
         while (!accept('}')) {
             const std::string_view key = string();
@@ -42,7 +78,7 @@ class HeaderParser {
             if (key == "descr" && !std::exchange(descr, true)) {
                 parseDescr(header);
             } else if (key == "fortran_order" && !std::exchange(order, true)) {
-                header.fortranOrder = boolean();
+                fortranOrder = boolean();
             } else if (key == "shape" && !std::exchange(shape, true)) {
                 parseShape(header);
             } else {
@@ -58,26 +94,22 @@ class HeaderParser {
             refuse(fmt::format("the header goes on after its '}}', at {}", here()));
         if (!descr || !order || !shape)
             refuse("the header needs the keys 'descr', 'fortran_order' and 'shape'");
+        header.elementCount = countElements(header);
+        if (fortranOrder) header.strides = fortranStrides(header.shape);
         return header;
     }
 
   private:
     void parseDescr(NpyHeader& header) {
         skipSpace();
-        if (peek() == '[') refuse("structured dtypes are not supported; '<f4', '<i4' and '<u4' are");
+        if (peek() == '[') refuse(fmt::format("structured dtypes are not supported; {}", kSupported));
         const std::string_view descr = string();
         const bool hasOrder =
             !descr.empty() && std::string_view("<>=|").find(descr[0]) != std::string_view::npos;
-        const std::string_view type = descr.substr(hasOrder ? 1 : 0);
-        if (type == "f4") {
-            header.dtype = Dtype::F32;
-        } else if (type == "i4") {
-            header.dtype = Dtype::I32;
-        } else if (type == "u4") {
-            header.dtype = Dtype::U32;
-        } else {
-            refuse(fmt::format("dtype '{}' is not supported; '<f4', '<i4' and '<u4' are", excerpt(descr)));
-        }
+        const auto type = std::ranges::find(kTypes, descr.substr(hasOrder ? 1 : 0), &NpyType::name);
+        if (type == std::end(kTypes))
+            refuse(fmt::format("dtype '{}' is not supported; {}", excerpt(descr), kSupported));
+        header.dtype = type->dtype;
         header.byteSwapped = hasOrder && (descr[0] == '<' || descr[0] == '>') && descr[0] != kNativeOrder;
     }
 
@@ -167,48 +199,16 @@ std::uint64_t littleEndian(std::string_view bytes) {
     return value;
 }
 
-std::string tuple(std::span<const std::uint64_t> shape) {
-    return fmt::format("({}{})", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+std::uint64_t dataSize(const NpyHeader& header) {
+    return header.elementCount * harness::entryOf(header.dtype).size;
 }
 
-// Zero extents aside, as NumPy does: an array of shape (2^62, 2^62, 0) is no array.
-std::uint64_t countElements(std::span<const std::uint64_t> shape) {
-    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max() / kInputElementSize;
-    std::uint64_t product = 1;
-    for (const std::uint64_t extent : shape) {
-        if (extent > kMost / product) refuse(fmt::format("the header's shape {} overflows", tuple(shape)));
-        product *= std::max<std::uint64_t>(extent, 1);
-    }
-    return std::ranges::count(shape, 0u) > 0 ? 0 : product;
-}
-
-void swapBytes(std::span<std::byte> elements) {
-    for (std::size_t i = 0; i < elements.size(); i += kInputElementSize) {
-        std::ranges::reverse(elements.subspan(i, kInputElementSize));
-    }
-}
-
-std::vector<std::byte> transposed(std::span<const std::byte> fortran, std::span<const std::uint64_t> shape) {
-    std::vector<std::uint64_t> strides(shape.size(), kInputElementSize), index(shape.size(), 0);
-    for (std::size_t i = 1; i < shape.size(); ++i) strides[i] = strides[i - 1] * shape[i - 1];
-    std::vector<std::byte> result(fortran.size());
-    std::uint64_t source = 0;
-    for (std::size_t target = 0; target < result.size(); target += kInputElementSize) {
-        std::memcpy(&result[target], &fortran[source], kInputElementSize);
-        for (std::size_t i = shape.size(); i-- > 0;) {
-            source += strides[i];
-            if (++index[i] < shape[i]) break;
-            source -= strides[i] * std::exchange(index[i], 0);
-        }
-    }
-    return result;
+void swapBytes(std::span<std::byte> elements, std::size_t elementSize) {
+    for (std::size_t i = 0; i < elements.size(); i += elementSize)
+        std::ranges::reverse(elements.subspan(i, elementSize));
 }
 
 }  // namespace
-
-std::size_t elementSize(ElementType type) {
-    return type == ElementType::I64 ? 8 : 4;
-}
 
 NpyHeader parseNpyHeader(std::string_view head, std::uint64_t fileSize) {
     if (!head.starts_with(kMagic)) refuse("is not a .npy file: it does not start with \\x93NUMPY");
@@ -229,8 +229,7 @@ NpyHeader parseNpyHeader(std::string_view head, std::uint64_t fileSize) {
 
     NpyHeader header = HeaderParser(head.substr(start, static_cast<std::size_t>(length))).parse();
     header.dataOffset = start + static_cast<std::size_t>(length);
-    header.elementCount = countElements(header.shape);
-    const std::uint64_t wanted = header.elementCount * kInputElementSize;
+    const std::uint64_t wanted = dataSize(header);
     const std::uint64_t found = fileSize - header.dataOffset;
     if (found != wanted) {
         refuse(fmt::format("{}: shape {} takes {} bytes after the header, the file has {}",
@@ -263,8 +262,8 @@ NpyReader::NpyReader(const std::string& path) : path_(path) {
 }
 
 std::vector<std::byte> NpyReader::read(Progress& progress) try {
-    progress.begin("reading", header_.elementCount * kInputElementSize);
-    std::vector<std::byte> elements(header_.elementCount * kInputElementSize);
+    progress.begin("reading", dataSize(header_));
+    std::vector<std::byte> elements(dataSize(header_));
     std::fseek(file_.get(), static_cast<long>(header_.dataOffset), SEEK_SET);
     for (std::size_t offset = 0; offset < elements.size();) {
         const std::size_t size = std::min(kPieceSize, elements.size() - offset);
@@ -277,17 +276,34 @@ std::vector<std::byte> NpyReader::read(Progress& progress) try {
         progress.advance(size);
     }
     file_.reset();
-    if (header_.byteSwapped) swapBytes(elements);
-    return header_.fortranOrder ? transposed(elements, header_.shape) : std::move(elements);
+    if (header_.byteSwapped) swapBytes(elements, harness::entryOf(header_.dtype).size);
+    return elements;
 } catch (const std::bad_alloc&) {
-    refuse(fmt::format("{}: {} bytes do not fit into this machine's memory", path_,
-                       header_.elementCount * kInputElementSize));
+    refuse(fmt::format("{}: {} bytes do not fit into this machine's memory", path_, dataSize(header_)));
 }
 
-std::string npyHeaderText(ElementType type, std::span<const std::uint64_t> shape) {
-    constexpr std::string_view kTypes[] = {"f4", "i4", "u4", "i8"};
-    const std::string dict = fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': {}, }}",
-                                         kNativeOrder, kTypes[static_cast<std::size_t>(type)], tuple(shape));
+std::vector<std::byte> rowMajor(const NpyHeader& header, std::vector<std::byte> elements) {
+    if (header.strides.empty()) return elements;
+    const std::size_t elementSize = harness::entryOf(header.dtype).size;
+    std::vector<std::uint64_t> index(header.shape.size(), 0);
+    std::vector<std::byte> result(elements.size());
+    std::uint64_t source = 0;
+    for (std::size_t target = 0; target < result.size(); target += elementSize) {
+        std::memcpy(&result[target], &elements[source * elementSize], elementSize);
+        for (std::size_t i = header.shape.size(); i-- > 0;) {
+            source += header.strides[i];
+            if (++index[i] < header.shape[i]) break;
+            source -= header.strides[i] * std::exchange(index[i], 0);
+        }
+    }
+    return result;
+}
+
+std::string npyHeaderText(Dtype dtype, std::span<const std::uint64_t> shape) {
+    const auto type = std::ranges::find(kTypes, dtype == Dtype::BF16 ? Dtype::U16 : dtype, &NpyType::dtype);
+    const char order = harness::entryOf(dtype).size == 1 ? '|' : kNativeOrder;
+    const std::string dict = fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': {}, }}", order,
+                                         type->name, tuple(shape));
     // Spaces and a newline fill the last of the blocks of 64 bytes, so that a mapped array is aligned.
     const std::size_t length = (10 + dict.size() + 1 + 63) / 64 * 64 - 10;
     std::string text = fmt::format("{}{:c}{:c}", kMagic, 1, 0);

@@ -1,4 +1,5 @@
-// NumPy's .npy files, versions 1.0 to 3.0, of the element types that vkaxis knows.
+// NumPy's .npy files, versions 1.0 to 3.0, of the dtypes that vkaxis knows. NumPy has no bfloat16: such
+// elements travel as '<u2'.
 #pragma once
 
 #include "progress.hpp"
@@ -16,15 +17,11 @@
 
 namespace vkaxis::cli {
 
-enum class ElementType { F32, I32, U32, I64 };
-
-std::size_t elementSize(ElementType type);
-
 struct NpyHeader {
-    Dtype dtype = Dtype::F32;
+    Dtype dtype = Dtype::F32;  // never BF16
     std::vector<std::uint64_t> shape{};
-    bool fortranOrder = false;  // the first dimension is contiguous
-    bool byteSwapped = false;   // the elements are not in this machine's byte order
+    std::vector<std::uint64_t> strides{};  // elements, in Fortran order; empty: row-major
+    bool byteSwapped = false;              // the elements are not in this machine's byte order
     std::uint64_t elementCount = 0;
     std::size_t dataOffset = 0;
 };
@@ -43,7 +40,7 @@ class NpyReader {
 
     const NpyHeader& header() const { return header_; }
 
-    // All elements in row-major order and this machine's byte order. To be called once. Throws Failure
+    // All elements, placed as in the file, in this machine's byte order. To be called once. Throws Failure
     // (BadUsage).
     std::vector<std::byte> read(Progress& progress);
 
@@ -57,7 +54,10 @@ class NpyReader {
     NpyHeader header_;
 };
 
+// The elements that NpyReader::read returns, in row-major order.
+std::vector<std::byte> rowMajor(const NpyHeader& header, std::vector<std::byte> elements);
+
 // What precedes the elements of a row-major array in this machine's byte order, as numpy.save writes it.
-std::string npyHeaderText(ElementType type, std::span<const std::uint64_t> shape);
+std::string npyHeaderText(Dtype dtype, std::span<const std::uint64_t> shape);
 
 }  // namespace vkaxis::cli

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <list>
+#include <map>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -55,12 +57,21 @@ class InterruptGuard {
     void (*previous_[std::size(kSignals)])(int) = {};
 };
 
+// The absolute path, links followed.
+fs::path resolved(const std::string& path) {
+    std::error_code error;
+    fs::path target = fs::weakly_canonical(fs::absolute(path, error), error);
+    if (error) refuse(path, error.message());
+    return target;
+}
+
 // A new file beside the target that is gone at the end unless it became the target.
 class TemporaryFile {
   public:
-    TemporaryFile(const std::string& name, const fs::path& target)
+    explicit TemporaryFile(const std::string& name)
         : name_(name),
-          path_(target.parent_path() / fmt::format(".vkaxis-{:08x}.tmp", std::random_device{}())) {
+          target_(resolved(name)),
+          path_(target_.parent_path() / fmt::format(".vkaxis-{:08x}.tmp", std::random_device{}())) {
         file_ = std::fopen(path_.string().c_str(), "wbx");
         if (!file_) refuse(name_, std::strerror(errno));
     }
@@ -77,27 +88,32 @@ class TemporaryFile {
             refuse(name_, std::strerror(errno));
     }
 
-    void become(const fs::path& target) {
+    void close() {
         if (std::fclose(std::exchange(file_, nullptr)) != 0) refuse(name_, std::strerror(errno));
+    }
+
+    void becomeTarget() {
         std::error_code error;
-        const fs::file_status existing = fs::status(target, error);
+        const fs::file_status existing = fs::status(target_, error);
         if (fs::exists(existing)) fs::permissions(path_, existing.permissions(), error);
-        fs::rename(path_, target, error);
+        fs::rename(path_, target_, error);
         if (error) refuse(name_, error.message());
     }
 
   private:
     std::string name_;
+    fs::path target_;
     fs::path path_;
     std::FILE* file_ = nullptr;
 };
 
-// The absolute path, links followed.
-fs::path resolved(const std::string& path) {
-    std::error_code error;
-    fs::path target = fs::weakly_canonical(fs::absolute(path, error), error);
-    if (error) refuse(path, error.message());
-    return target;
+void writePieces(TemporaryFile& file, std::span<const std::byte> data, const InterruptGuard& guard,
+                 Progress& progress) {
+    for (std::size_t offset = 0; offset < data.size() && !guard.interrupted(); offset += kPieceSize) {
+        const auto piece = data.subspan(offset, std::min(kPieceSize, data.size() - offset));
+        file.write(piece);
+        progress.advance(piece.size());
+    }
 }
 
 }  // namespace
@@ -117,27 +133,40 @@ void requireWritable(const std::string& path) {
         if (!existing) refuse(path, std::strerror(errno));
         std::fclose(existing);
     }
-    TemporaryFile(path, target);
+    TemporaryFile{path};
+}
+
+void requireWritable(const std::vector<std::string>& paths) {
+    std::map<fs::path, std::string> targets;
+    for (const std::string& path : paths) {
+        requireWritable(path);
+        const auto [same, isNew] = targets.emplace(resolved(path), path);
+        if (!isNew) refuse(path, fmt::format("it is the same file as the output {}", same->second));
+    }
+}
+
+void writeFiles(const std::vector<OutputFile>& files, Progress& progress) {
+    std::size_t total = 0;
+    for (const OutputFile& file : files) {
+        for (const std::span<const std::byte> part : file.parts) total += part.size();
+    }
+    progress.begin("writing", total);
+
+    const InterruptGuard guard;
+    std::list<TemporaryFile> temporaries;
+    for (const OutputFile& file : files) {
+        TemporaryFile& temporary = temporaries.emplace_back(file.path);
+        for (const std::span<const std::byte> part : file.parts)
+            writePieces(temporary, part, guard, progress);
+        if (guard.interrupted()) return;
+        temporary.close();
+    }
+    for (TemporaryFile& temporary : temporaries) temporary.becomeTarget();
 }
 
 void writeFile(const std::string& path, const std::vector<std::span<const std::byte>>& parts,
                Progress& progress) {
-    const fs::path target = resolved(path);
-    std::size_t total = 0;
-    for (const std::span<const std::byte> part : parts) total += part.size();
-    progress.begin("writing", total);
-
-    const InterruptGuard guard;
-    TemporaryFile file(path, target);
-    for (const std::span<const std::byte> part : parts) {
-        for (std::size_t offset = 0; offset < part.size(); offset += kPieceSize) {
-            if (guard.interrupted()) return;
-            const auto piece = part.subspan(offset, std::min(kPieceSize, part.size() - offset));
-            file.write(piece);
-            progress.advance(piece.size());
-        }
-    }
-    file.become(target);
+    writeFiles({{path, parts}}, progress);
 }
 
 }  // namespace vkaxis::cli

@@ -10,13 +10,22 @@
 
 namespace vkaxis::cli {
 
+struct OutputFile {
+    std::string path;
+    std::vector<std::span<const std::byte>> parts;  // one after the other
+};
+
 // Throws Failure (BadUsage) that names the path and the reason unless a file can be created or replaced
 // there.
 void requireWritable(const std::string& path);
 
-// The parts, one after the other, written to a temporary file in the same folder and renamed: whatever goes
-// wrong, an interrupt included, an existing file stays as it was. A link is followed. Throws Failure
-// (BadUsage).
+// The same of each, and that no two are the same file.
+void requireWritable(const std::vector<std::string>& paths);
+
+// Each is written to a temporary file in its folder, and when all are complete they are renamed: whatever
+// goes wrong before, an interrupt included, existing files stay as they were. A link is followed. Throws
+// Failure (BadUsage).
+void writeFiles(const std::vector<OutputFile>& files, Progress& progress);
 void writeFile(const std::string& path, const std::vector<std::span<const std::byte>>& parts,
                Progress& progress);
 

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,7 +29,8 @@ using harness::Finished;
 
 struct ValidateOptions {
     std::string device;
-    std::vector<std::string> ops, dtypes, modes, regimes, distributions;
+    std::vector<std::string> ops, dtypes, regimes, distributions, views, outputViews;
+    std::map<std::string, std::vector<std::string>> options;  // of the primitives
     std::optional<std::string> shape;
     std::int32_t axis = -1;
     bool inPlace = false;
@@ -61,13 +63,16 @@ harness::CaseFilter filterOf(const ValidateOptions& options) {
     for (const std::string& name : options.dtypes) filter.dtypes.push_back(*harness::findDtype(name));
     for (const std::string& name : options.distributions)
         filter.distributions.push_back(harness::findDistribution(name)->distribution);
-    filter.modes = options.modes;
     filter.regimes = options.regimes;
+    filter.views = options.views;
+    filter.outputViews = options.outputViews;
+    for (const auto& [name, values] : options.options)
+        if (!values.empty()) filter.options[name] = values;
     filter.seed = options.seed;
     filter.quick = options.quick;
     if (options.shape) {
         filter.shape = {parseShape(*options.shape), options.axis};
-        filter.options = {.misalignment = options.misalignment, .inPlace = options.inPlace};
+        filter.placement = {.misalignment = options.misalignment, .inPlace = options.inPlace};
     }
     return filter;
 }
@@ -117,7 +122,7 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
         progress.begin(seed.name);
         const auto fitted = fitToMemory(device, seed.problem, options.maxBytes);
         require(fitted.status, ExitCode::NoDevice);
-        Case testCase{fitted->problem, harness::Distribution::Uniform, options.seed, {}, "seed"};
+        Case testCase{.problem = fitted->problem, .seed = options.seed, .regime = "seed"};
         testCase.options.timedRepeats = isCpu ? 1 : kRepeatsOnGpu;
         all.push_back(finish(device, options, testCase, true));
         if (!fitted->reason.empty())
@@ -153,17 +158,29 @@ std::vector<std::string> names(const Table& table, const Name& name) {
     return result;
 }
 
-std::set<std::string> modeNames() {
-    std::set<std::string> result;
-    for (const harness::OpEntry& entry : harness::opTable())
-        for (const harness::Mode& mode : entry.modes) result.insert(mode.name);
+std::vector<std::string> outputViewNames() {
+    std::vector<std::string> result;
+    for (const harness::ViewEntry& view : harness::viewTable())
+        if (!view.inputOnly) result.emplace_back(view.name);
     return result;
 }
 
-std::set<std::string> dtypeNames() {
-    std::set<std::string> result;
+// The values of each option, of whichever primitives have it.
+struct KnownOption {
+    std::set<std::string> values;
+    std::string summary;
+    bool isFlag = false;
+};
+
+std::map<std::string, KnownOption> knownOptions() {
+    std::map<std::string, KnownOption> result;
     for (const harness::OpEntry& entry : harness::opTable())
-        for (const Dtype dtype : entry.dtypes) result.insert(harness::nameOf(dtype));
+        for (const harness::Option& option : entry.options) {
+            KnownOption& known = result[option.name];
+            known.values.insert(option.values.begin(), option.values.end());
+            known.summary = option.summary;
+            known.isFlag = option.isFlag();
+        }
     return result;
 }
 
@@ -177,12 +194,23 @@ CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
             ->check(CLI::IsMember(known));
     };
     add("--op", options.ops, "Primitives", names(harness::opTable(), &harness::OpEntry::name));
-    add("--dtype", options.dtypes, "Element types", dtypeNames());
-    add("--mode", options.modes, "Index types of argmax and argmin, modes of scan", modeNames());
+    add("--dtype", options.dtypes, "Element types", names(harness::dtypeTable(), &harness::DtypeEntry::name));
+    for (const auto& [name, known] : knownOptions()) {
+        std::vector<std::string>& chosen = options.options[name];
+        if (known.isFlag)
+            cases->add_flag_callback(
+                "--" + name, [&chosen] { chosen = {"yes"}; }, known.summary);
+        else
+            add(("--" + name).c_str(), chosen, known.summary.c_str(), known.values);
+    }
     add("--regime", options.regimes, "Kinds of shapes", names(harness::regimes(), &harness::Regime::name));
     add("--distribution", options.distributions, "Kinds of data",
         names(harness::distributionTable(), &harness::DistributionEntry::name));
-    cases->add_flag("--quick", options.quick, "A few of the cases, of each primitive, type, mode and regime");
+    add("--view", options.views, "Views of the input",
+        names(harness::viewTable(), &harness::ViewEntry::name));
+    add("--output-view", options.outputViews, "Views of the outputs and of initial values",
+        outputViewNames());
+    cases->add_flag("--quick", options.quick, "About a tenth of the cases, every choice among them");
 
     CLI::Option* shape = cases->add_option("--shape", options.shape,
                                            "This shape instead, such as 128,4000; scalar: of rank 0");
@@ -191,9 +219,11 @@ CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
         ->needs(shape)
         ->capture_default_str();
     cases->add_flag("--in-place", options.inPlace, "With --shape: the output is the input")->needs(shape);
-    cases->add_option("--misalign", options.misalignment, "With --shape: bytes that the addresses are off 16")
+    cases
+        ->add_option("--misalign", options.misalignment,
+                     "With --shape: elements that the addresses are off 16 bytes")
         ->needs(shape)
-        ->check(CLI::IsMember({0, 4, 8, 12}))
+        ->check(CLI::Range(0, 15))
         ->capture_default_str();
     return cases;
 }

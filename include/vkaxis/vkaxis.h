@@ -13,8 +13,9 @@
  *   and all earlier accesses to the output and to the scratch memory must have completed, and their writes be
  *   available, before VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT.
  *   After a recording, wait for VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_WRITE_BIT.
- *   Barriers lie strictly between a plan's own commands. Two recordings may share scratch memory if a barrier
- *   (compute shader write to compute shader read and write) separates them.
+ *   Barriers lie strictly between a plan's own commands, but for one before an update of scratch memory, which the plans
+ *   of views with many dimensions begin with. Two recordings may share scratch memory if a barrier (compute shader
+ *   write to compute shader read and write) separates them.
  *   Disturbed state: the bound compute pipeline and the push constants visible to the compute stage. Nothing else.
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
@@ -102,8 +103,9 @@ typedef struct VkaxisContextCreateInfo {
 /* Needs of the device: Vulkan 1.2, bufferDeviceAddress enabled, and in compute shaders the subgroup operations basic,
  * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
  * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size),
- * computeFullSubgroups (every pipeline requires full subgroups), and vulkanMemoryModel with
- * vulkanMemoryModelDeviceScope (long rows are scanned in a single pass on devices that are known to run it well).
+ * computeFullSubgroups (every pipeline requires full subgroups), vulkanMemoryModel with vulkanMemoryModelDeviceScope
+ * (long rows are scanned in a single pass on devices that are known to run it well), and where an operation says so
+ * storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 
@@ -115,19 +117,38 @@ VKAXIS_API void vkaxisDestroyContext(VkaxisContext context);
 #define VKAXIS_MAX_RANK 8
 
 typedef enum VkaxisDtype {
-    VKAXIS_DTYPE_F32 = 0,
-    VKAXIS_DTYPE_I32 = 1,
-    VKAXIS_DTYPE_U32 = 2,
+    VKAXIS_DTYPE_DEFAULT = 0, /* of an output only: what the operation chooses */
+    VKAXIS_DTYPE_F16 = 1,     /* IEEE 754 binary16 */
+    VKAXIS_DTYPE_BF16 = 2,    /* the upper half of an F32 */
+    VKAXIS_DTYPE_F32 = 3,
+    VKAXIS_DTYPE_F64 = 4,
+    VKAXIS_DTYPE_I8 = 5,
+    VKAXIS_DTYPE_I16 = 6,
+    VKAXIS_DTYPE_I32 = 7,
+    VKAXIS_DTYPE_I64 = 8,
+    VKAXIS_DTYPE_U8 = 9,
+    VKAXIS_DTYPE_U16 = 10,
+    VKAXIS_DTYPE_U32 = 11,
+    VKAXIS_DTYPE_U64 = 12,
     VKAXIS_DTYPE_MAX_ENUM = 0x7FFFFFFF
 } VkaxisDtype;
 
-/* A dense row-major tensor: the last dimension is contiguous. Rank 0 is a scalar and acts as one element along an
- * axis of extent 1. An extent may be 0. Size is limited by memory alone, but the axis of an operation may have at
- * most 2^32-1 elements. */
+/* Where the elements of a tensor lie, from its address on. Not strided: dense and row-major, the last dimension is
+ * contiguous. Strided: an element's place is the sum of its indices times the strides, which are at least 0: a
+ * transposed, stepped, padded or broadcast (stride 0) view is read and written where it is. The elements of an output
+ * must not overlap each other: by ascending stride, each dimension must step over all of those before it. */
+typedef struct VkaxisLayout {
+    VkBool32 strided;
+    uint64_t strides[VKAXIS_MAX_RANK]; /* elements, one per dimension; read if strided */
+} VkaxisLayout;
+
+/* Rank 0 is a scalar and acts as one element along an axis of extent 1. An extent may be 0. Size is limited by memory
+ * alone. */
 typedef struct VkaxisTensor {
     VkaxisDtype dtype;
     uint32_t rank; /* 0 to VKAXIS_MAX_RANK */
     uint64_t extents[VKAXIS_MAX_RANK];
+    VkaxisLayout layout;
 } VkaxisTensor;
 
 /* ---- Plans --------------------------------------------------------------------------------------------------- */
@@ -135,12 +156,19 @@ typedef struct VkaxisTensor {
 typedef enum VkaxisOperand {
     VKAXIS_OPERAND_INPUT = 0,
     VKAXIS_OPERAND_OUTPUT = 1,
-    VKAXIS_OPERAND_SCRATCH = 2
+    VKAXIS_OPERAND_SCRATCH = 2,
+    VKAXIS_OPERAND_MAX_OUTPUT = 3, /* argminmax */
+    VKAXIS_OPERAND_VALUES = 4,     /* argmax, argmin, argminmax */
+    VKAXIS_OPERAND_MAX_VALUES = 5, /* argminmax */
+    VKAXIS_OPERAND_INITIAL = 6,    /* scan */
+    VKAXIS_OPERAND_TOTALS = 7      /* scan */
 } VkaxisOperand;
+
+#define VKAXIS_OPERAND_COUNT 8
 
 typedef enum VkaxisAccessFlagBits { VKAXIS_ACCESS_READ = 1, VKAXIS_ACCESS_WRITE = 2 } VkaxisAccessFlagBits;
 
-/* Bytes of an operand that a dispatch may touch. */
+/* Bytes of an operand that a command may touch. */
 typedef struct VkaxisAccess {
     VkaxisOperand operand;
     uint32_t flags; /* VkaxisAccessFlagBits */
@@ -150,21 +178,26 @@ typedef struct VkaxisAccess {
 
 typedef enum VkaxisCommandType {
     VKAXIS_COMMAND_DISPATCH = 0,
-    VKAXIS_COMMAND_BARRIER = 1 /* compute shader write -> compute shader read and write, all memory */
+    VKAXIS_COMMAND_BARRIER = 1, /* compute shader write -> compute shader read and write, all memory */
+    VKAXIS_COMMAND_UPDATE = 2,  /* vkCmdUpdateBuffer of the plan's table into scratch */
+    VKAXIS_COMMAND_BEFORE_UPDATE = 3, /* barrier: compute shader read and write -> transfer write, all memory */
+    VKAXIS_COMMAND_AFTER_UPDATE = 4   /* barrier: transfer write -> compute shader read, all memory */
 } VkaxisCommandType;
 
-#define VKAXIS_MAX_ACCESSES 3
-#define VKAXIS_MAX_COMMANDS 5
+#define VKAXIS_MAX_ACCESSES 6
+#define VKAXIS_MAX_COMMANDS 12
 #define VKAXIS_PARAMETER_SIZE 128
+#define VKAXIS_TABLE_SIZE 320
 
 /* What vkaxisRecord appends, one for one, so that a frame graph or a checker can reason about it. */
 typedef struct VkaxisCommand {
     VkaxisCommandType type;
-    uint32_t kernel; /* slot of the context's pipeline table */
+    uint32_t kernel; /* dispatch: slot of the context's pipeline table */
     const char* name; /* of the kernel and its job, static; NULL for a barrier */
     uint32_t groupCount[3];
     uint32_t accessCount;
-    /* The address of the k-th access is the k-th 64-bit word of the push constants. */
+    /* Dispatch: the address of the k-th access is the k-th 64-bit word of the push constants. An access without flags
+     * leaves that word alone. */
     VkaxisAccess accesses[VKAXIS_MAX_ACCESSES];
     unsigned char parameters[VKAXIS_PARAMETER_SIZE]; /* the push constants but for those addresses */
 } VkaxisCommand;
@@ -172,20 +205,23 @@ typedef struct VkaxisCommand {
 /* A plain value: copy it, keep it, record it any number of times into any number of command buffers. Valid as long as
  * its context. Everything in it is for reading only. */
 typedef struct VkaxisPlan {
-    VkDeviceSize inputSize;       /* bytes of the whole input tensor */
-    VkDeviceSize outputSize;      /* bytes of the whole output tensor */
-    VkDeviceSize inputAlignment;  /* bytes: an element */
-    VkDeviceSize outputAlignment; /* bytes: an element */
-    VkDeviceSize scratchSize;     /* bytes of scratch memory; 0: none needed */
+    /* Of each VkaxisOperand: bytes from its address to the end of its last element, 0 where the plan has no use for it;
+     * bytes that its address must be a multiple of; and the dtype. Scratch memory has no dtype. */
+    VkDeviceSize sizes[VKAXIS_OPERAND_COUNT];
+    VkDeviceSize alignments[VKAXIS_OPERAND_COUNT];
+    VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
     VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
                                      recording leaves them zero */
-    /* Scans of floats: the most additions between an element and a result. With u = 2^-24, an element of the result
-     * differs from the exact sum by at most additionDepth * u / (1 - additionDepth * u) times the sum of the absolute
-     * values of its terms (Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14, 1993). */
+    /* Scans of floats by sum and product: the most operations between an element and a result. With u = 2^-24 (F64:
+     * 2^-53), a sum differs from the exact one by at most additionDepth * u / (1 - additionDepth * u) times the sum of
+     * the absolute values of its terms, a product relative to its size (Higham, "The accuracy of floating point
+     * summation", SIAM J. Sci. Comput. 14, 1993); an output in F16 or BF16 is rounded once more. */
     uint64_t additionDepth;
-    VkBool32 inPlace;      /* the output may be exactly the input */
+    VkBool32 inPlace;      /* scan: the output may be exactly the input */
     uint32_t commandCount; /* 0: nothing to do */
     VkaxisCommand commands[VKAXIS_MAX_COMMANDS];
+    uint32_t tableSize; /* bytes of table, 0: none; written to scratch by VKAXIS_COMMAND_UPDATE */
+    unsigned char table[VKAXIS_TABLE_SIZE]; /* extents and strides of a view with too many dimensions for parameters */
 } VkaxisPlan;
 
 /* ---- argmax, argmin ------------------------------------------------------------------------------------------ */
@@ -193,18 +229,32 @@ typedef struct VkaxisPlan {
 typedef enum VkaxisArgReduceOp {
     VKAXIS_ARGMAX = 0,
     VKAXIS_ARGMIN = 1,
+    VKAXIS_ARGMINMAX = 2, /* both in one read of memory: the smallest's index to output, the largest's to maxOutput */
     VKAXIS_ARG_REDUCE_OP_MAX_ENUM = 0x7FFFFFFF
 } VkaxisArgReduceOp;
 typedef enum VkaxisIndexType {
-    VKAXIS_INDEX_U32 = 0,
+    VKAXIS_INDEX_U32 = 0, /* for an axis of at most 2^32-1 elements */
     VKAXIS_INDEX_I64 = 1,
     VKAXIS_INDEX_TYPE_MAX_ENUM = 0x7FFFFFFF
 } VkaxisIndexType;
+typedef enum VkaxisTie {
+    VKAXIS_TIE_FIRST = 0, /* of equal elements the first along the axis wins */
+    VKAXIS_TIE_LAST = 1,  /* the last (ONNX: select_last_index) */
+    VKAXIS_TIE_MAX_ENUM = 0x7FFFFFFF
+} VkaxisTie;
+typedef enum VkaxisNan {
+    VKAXIS_NAN_PROPAGATE = 0, /* NaN beats every number, for largest and smallest alike; NaNs are equal to each other
+                                 (PyTorch, NumPy) */
+    VKAXIS_NAN_IGNORE = 1,    /* numbers beat NaN; a slice of nothing but NaN answers -1, that is all bits set */
+    VKAXIS_NAN_MAX_ENUM = 0x7FFFFFFF
+} VkaxisNan;
 
-/* The index along the axis of each slice's largest (smallest) element.
- *   Output  dense, the input's shape without the axis, of indexType.
- *   Ties    the first index wins. -0 equals +0; denormals count; a slice of nothing but -inf answers 0.
- *   NaN     beats every number, in argmax and in argmin; the first NaN wins (as in PyTorch and NumPy).
+/* The index along the axis of each slice's largest (smallest) element, on every device and for every dtype.
+ *   Outputs the input's shape without the axis. Indices are of indexType. Values, where asked for, are bit copies of
+ *           the chosen elements (of the first one, in a slice of nothing but ignored NaN); those of 8 and 16 bits need
+ *           storageBuffer8BitAccess and storageBuffer16BitAccess.
+ *   Order   -0 equals +0; denormals count; a slice of nothing but -inf answers as for any tie. See VkaxisTie and
+ *           VkaxisNan.
  *   Empty   an axis of extent 0 is refused (VKAXIS_INVALID_ARGUMENT); another extent of 0 makes an empty plan. */
 typedef struct VkaxisArgReduceInfo {
     VkaxisStructureType sType;
@@ -213,41 +263,91 @@ typedef struct VkaxisArgReduceInfo {
     VkaxisTensor input;
     int32_t axis; /* -rank to rank-1, negative from the end; for rank 0: -1 or 0 */
     VkaxisIndexType indexType;
+    VkaxisTie tie;
+    VkaxisNan nan;
+    VkBool32 values;           /* whether to write values (argminmax: and maxValues) too */
+    VkaxisLayout outputLayout; /* of output and maxOutput, each from its own address on */
+    VkaxisLayout valuesLayout; /* of values and maxValues */
 } VkaxisArgReduceInfo;
 
 VKAXIS_API VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInfo* pInfo, VkaxisPlan* pPlan);
 
 /* ---- Prefix scan --------------------------------------------------------------------------------------------- */
 
+typedef enum VkaxisScanOp {
+    VKAXIS_SCAN_SUM = 0, /* integers wrap */
+    VKAXIS_SCAN_PROD = 1,
+    VKAXIS_SCAN_MAX = 2, /* NaN propagates, as a quiet NaN; -0 is less than +0 */
+    VKAXIS_SCAN_MIN = 3,
+    VKAXIS_SCAN_OP_MAX_ENUM = 0x7FFFFFFF
+} VkaxisScanOp;
+
+/* op combines elements and the initial value, which without one is the op's neutral element: 0, 1, the output dtype's
+ * lowest or its highest value (floats: -inf or inf). */
 typedef enum VkaxisScanMode {
-    VKAXIS_SCAN_INCLUSIVE = 0,      /* y[i] = x[0] + ... + x[i] */
-    VKAXIS_SCAN_EXCLUSIVE = 1,      /* y[i] = x[0] + ... + x[i-1], y[0] = 0 */
+    VKAXIS_SCAN_INCLUSIVE = 0,      /* y[i] = initial op x[0] op ... op x[i] */
+    VKAXIS_SCAN_EXCLUSIVE = 1,      /* y[i] = initial op x[0] op ... op x[i-1], y[0] = initial */
     VKAXIS_SCAN_INCLUDE_INITIAL = 2, /* exclusive, with the total as element n; the axis grows to n+1 */
     VKAXIS_SCAN_MODE_MAX_ENUM = 0x7FFFFFFF
 } VkaxisScanMode;
 
-/* The prefix sums along the axis.
- *   Output   dense, the input's dtype and shape (include initial: one more along the axis). It may be exactly the
- *            input (in place), except in include-initial mode; otherwise it must not overlap it.
- *   Integers wrap. Floats are summed in a fixed tree (see additionDepth) and may flush denormals where the device does.
- *            A NaN or an infinity reaches only the sums that contain it; exclusive is never inclusive minus x.
- *   Empty    an empty axis writes nothing, or in include-initial mode the initial value 0; another extent of 0 makes an
- *            empty plan. */
+typedef enum VkaxisScanInitial {
+    VKAXIS_SCAN_INITIAL_NEUTRAL = 0,
+    VKAXIS_SCAN_INITIAL_HOST = 1,     /* initialValue */
+    VKAXIS_SCAN_INITIAL_DEVICE = 2,   /* one element at RecordInfo's address `initial`, for all slices */
+    VKAXIS_SCAN_INITIAL_PER_SLICE = 3, /* a tensor there, of the input's shape without the axis */
+    VKAXIS_SCAN_INITIAL_MAX_ENUM = 0x7FFFFFFF
+} VkaxisScanInitial;
+
+/* f64 for output dtypes of floats, i64 for signed, u64 for unsigned integers, whose range it must lie in. */
+typedef union VkaxisScalar {
+    uint64_t u64;
+    int64_t i64;
+    double f64;
+} VkaxisScalar;
+
+/* The prefix scan along the axis.
+ *   Output   the input's shape (include initial: one more along the axis). Its dtype: DEFAULT is the input's, but for
+ *            integers of 8 and 16 bits the one of 32 bits and the same sign; or the input's own, or a wider one that
+ *            holds all its values, floats in floats, integers in integers. Outputs of 8 and 16 bits need
+ *            storageBuffer8BitAccess and storageBuffer16BitAccess, sums and products in F64 shaderFloat64.
+ *            The output may be exactly the input (in place) where address, dtype and strides are the same, except in
+ *            include-initial mode; otherwise the bytes from first to last element must not overlap.
+ *   Sums     and products of F16 and BF16 accumulate in F32 and are rounded once, to nearest even. Floats are combined
+ *            in a fixed tree (see additionDepth) and may flush denormals where the device does; max and min do not.
+ *            A NaN or an infinity reaches only the results that contain it; exclusive is never inclusive
+ *            minus x.
+ *   Reverse  from the end of the axis: y[i] = x[i] op ... op x[n-1] op initial; exclusive y[n-1] = initial; include
+ *            initial y[n] = initial and the total is y[0].
+ *   Initial  and totals have the output's dtype. A total is initial op all elements of a slice.
+ *   Empty    an empty axis writes nothing but the initial value, in include-initial mode and as total; another extent
+ *            of 0 makes an empty plan. */
 typedef struct VkaxisScanInfo {
     VkaxisStructureType sType;
     const void* pNext;
     VkaxisTensor input;
     int32_t axis; /* as in VkaxisArgReduceInfo */
     VkaxisScanMode mode;
+    VkaxisScanOp op;
+    VkBool32 reverse;
+    VkaxisDtype outputDtype;
+    VkaxisLayout outputLayout;
+    VkaxisScanInitial initial;
+    VkaxisScalar initialValue;  /* of INITIAL_HOST */
+    VkaxisLayout initialLayout; /* of INITIAL_PER_SLICE */
+    VkBool32 totals;            /* whether to write the total of each slice, in the input's shape without the axis */
+    VkaxisLayout totalsLayout;
 } VkaxisScanInfo;
 
 VKAXIS_API VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, VkaxisPlan* pPlan);
 
 /* ---- Recording ----------------------------------------------------------------------------------------------- */
 
+/* Elements of 8 and 16 bits are read in whole aligned words of 4 bytes. Where a tensor of them ends within a word, the
+ * rest of the word must belong to the buffer as well, and `size` must say so. */
 typedef struct VkaxisAddressRange {
     VkDeviceAddress address;
-    VkDeviceSize size; /* bytes that belong to the tensor's owner; at least what the plan asks for */
+    VkDeviceSize size; /* bytes that may be accessed from there on; at least what the plan asks for */
 } VkaxisAddressRange;
 
 #define VKAXIS_SCRATCH_ALIGNMENT 16
@@ -255,14 +355,21 @@ typedef struct VkaxisAddressRange {
 typedef struct VkaxisRecordInfo {
     VkaxisStructureType sType;
     const void* pNext;
-    VkaxisAddressRange input;  /* aligned to inputAlignment of the plan; 16-byte alignment is faster */
-    VkaxisAddressRange output; /* aligned to outputAlignment of the plan; 16-byte alignment is faster */
+    /* Each aligned to the plan's alignment for it, better to 16 bytes: that is faster. Those that the plan has no use
+     * for are ignored. */
+    VkaxisAddressRange input;
+    VkaxisAddressRange output;
+    VkaxisAddressRange maxOutput;
+    VkaxisAddressRange values;
+    VkaxisAddressRange maxValues;
+    VkaxisAddressRange initial;
+    VkaxisAddressRange totals;
     /* Created with VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, VK_BUFFER_USAGE_TRANSFER_DST_BIT and
-     * VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT; may be VK_NULL_HANDLE where scratchSize of the plan is 0. */
+     * VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT; may be VK_NULL_HANDLE where the plan needs no scratch memory. */
     VkBuffer scratch;
     VkDeviceSize scratchOffset; /* the address of scratch + scratchOffset must be a multiple of
                                    VKAXIS_SCRATCH_ALIGNMENT */
-    VkDeviceSize scratchSize;   /* from scratchOffset; at least the plan's scratchSize, none of it in input or output */
+    VkDeviceSize scratchSize;   /* from scratchOffset; at least the plan's, none of it in another operand */
 } VkaxisRecordInfo;
 
 /* Appends the plan to commandBuffer. On any status but VKAXIS_OK nothing has been recorded. */

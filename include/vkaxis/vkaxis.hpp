@@ -19,9 +19,37 @@ enum class Code {
     OutOfMemory = VKAXIS_OUT_OF_MEMORY,
     VulkanError = VKAXIS_VULKAN_ERROR,
 };
-enum class Dtype { F32 = VKAXIS_DTYPE_F32, I32 = VKAXIS_DTYPE_I32, U32 = VKAXIS_DTYPE_U32 };
-enum class ArgReduceOp { Argmax = VKAXIS_ARGMAX, Argmin = VKAXIS_ARGMIN };
+enum class Dtype {
+    Default = VKAXIS_DTYPE_DEFAULT,
+    F16 = VKAXIS_DTYPE_F16,
+    BF16 = VKAXIS_DTYPE_BF16,
+    F32 = VKAXIS_DTYPE_F32,
+    F64 = VKAXIS_DTYPE_F64,
+    I8 = VKAXIS_DTYPE_I8,
+    I16 = VKAXIS_DTYPE_I16,
+    I32 = VKAXIS_DTYPE_I32,
+    I64 = VKAXIS_DTYPE_I64,
+    U8 = VKAXIS_DTYPE_U8,
+    U16 = VKAXIS_DTYPE_U16,
+    U32 = VKAXIS_DTYPE_U32,
+    U64 = VKAXIS_DTYPE_U64,
+};
+enum class ArgReduceOp { Argmax = VKAXIS_ARGMAX, Argmin = VKAXIS_ARGMIN, Argminmax = VKAXIS_ARGMINMAX };
 enum class IndexType { U32 = VKAXIS_INDEX_U32, I64 = VKAXIS_INDEX_I64 };
+enum class Tie { First = VKAXIS_TIE_FIRST, Last = VKAXIS_TIE_LAST };
+enum class Nan { Propagate = VKAXIS_NAN_PROPAGATE, Ignore = VKAXIS_NAN_IGNORE };
+enum class ScanOp {
+    Sum = VKAXIS_SCAN_SUM,
+    Prod = VKAXIS_SCAN_PROD,
+    Max = VKAXIS_SCAN_MAX,
+    Min = VKAXIS_SCAN_MIN,
+};
+enum class ScanInitial {
+    Neutral = VKAXIS_SCAN_INITIAL_NEUTRAL,
+    Host = VKAXIS_SCAN_INITIAL_HOST,
+    Device = VKAXIS_SCAN_INITIAL_DEVICE,
+    PerSlice = VKAXIS_SCAN_INITIAL_PER_SLICE,
+};
 enum class ScanMode {
     Inclusive = VKAXIS_SCAN_INCLUSIVE,
     Exclusive = VKAXIS_SCAN_EXCLUSIVE,
@@ -54,9 +82,13 @@ struct [[nodiscard]] Result {
     const T* operator->() const { return &value; }
 };
 
+// Strides in elements, one per dimension, or none: dense and row-major. Read during the call only.
+using Strides = std::span<const std::uint64_t>;
+
 struct Tensor {
     Dtype dtype = Dtype::F32;
     std::span<const std::uint64_t> extents{};  // at most kMaxRank; read during the call only
+    Strides strides{};
 };
 
 struct ArgReduce {
@@ -64,12 +96,26 @@ struct ArgReduce {
     Tensor input{};
     std::int32_t axis = -1;
     IndexType indexType = IndexType::U32;
+    Tie tie = Tie::First;
+    Nan nan = Nan::Propagate;
+    bool values = false;
+    Strides outputStrides{};
+    Strides valuesStrides{};
 };
 
 struct Scan {
     Tensor input{};
     std::int32_t axis = -1;
     ScanMode mode = ScanMode::Inclusive;
+    ScanOp op = ScanOp::Sum;
+    bool reverse = false;
+    Dtype outputDtype = Dtype::Default;
+    Strides outputStrides{};
+    ScanInitial initial = ScanInitial::Neutral;
+    VkaxisScalar initialValue{};
+    Strides initialStrides{};
+    bool totals = false;
+    Strides totalsStrides{};
 };
 
 using Plan = VkaxisPlan;
@@ -78,6 +124,11 @@ using AddressRange = VkaxisAddressRange;
 struct Operands {
     AddressRange input{};
     AddressRange output{};
+    AddressRange maxOutput{};
+    AddressRange values{};
+    AddressRange maxValues{};
+    AddressRange initial{};
+    AddressRange totals{};
     VkBuffer scratch = VK_NULL_HANDLE;
     VkDeviceSize scratchOffset = 0;
     VkDeviceSize scratchSize = 0;
@@ -96,13 +147,31 @@ struct ContextInfo {
 
 namespace detail {
 
+inline VkaxisLayout toC(Strides strides) {
+    VkaxisLayout result{strides.empty() ? VK_FALSE : VK_TRUE, {}};
+    for (std::size_t i = 0; i < strides.size() && i < kMaxRank; ++i) result.strides[i] = strides[i];
+    return result;
+}
+
 // An over-long span keeps its size as the rank, so that the plan refuses it and nothing is read past the end.
 inline VkaxisTensor toC(const Tensor& tensor) {
-    VkaxisTensor result{
-        static_cast<VkaxisDtype>(tensor.dtype), static_cast<std::uint32_t>(tensor.extents.size()), {}};
+    VkaxisTensor result{static_cast<VkaxisDtype>(tensor.dtype),
+                        static_cast<std::uint32_t>(tensor.extents.size()),
+                        {},
+                        toC(tensor.strides)};
     for (std::size_t i = 0; i < tensor.extents.size() && i < kMaxRank; ++i)
         result.extents[i] = tensor.extents[i];
     return result;
+}
+
+// Strides that are not one per dimension.
+inline bool mismatched(Strides strides, std::size_t rank) {
+    return !strides.empty() && strides.size() != rank;
+}
+
+inline Status strideMismatch() {
+    return VkaxisStatus{VKAXIS_INVALID_ARGUMENT, VK_SUCCESS,
+                        "strides are not as many as the dimensions of their tensor"};
 }
 
 }  // namespace detail
@@ -139,17 +208,49 @@ class Context {
                                     static_cast<VkaxisArgReduceOp>(problem.op),
                                     detail::toC(problem.input),
                                     problem.axis,
-                                    static_cast<VkaxisIndexType>(problem.indexType)};
+                                    static_cast<VkaxisIndexType>(problem.indexType),
+                                    static_cast<VkaxisTie>(problem.tie),
+                                    static_cast<VkaxisNan>(problem.nan),
+                                    problem.values,
+                                    detail::toC(problem.outputStrides),
+                                    detail::toC(problem.valuesStrides)};
+        const std::size_t rank = problem.input.extents.size();
+        const std::size_t slices = rank == 0 ? 0 : rank - 1;
         Result<Plan> result;
-        result.status = vkaxisPlanArgReduce(context_, &c, &result.value);
+        if (detail::mismatched(problem.input.strides, rank) ||
+            detail::mismatched(problem.outputStrides, slices) ||
+            detail::mismatched(problem.valuesStrides, slices))
+            result.status = detail::strideMismatch();
+        else
+            result.status = vkaxisPlanArgReduce(context_, &c, &result.value);
         return result;
     }
 
     Result<Plan> plan(const Scan& problem) const {
-        const VkaxisScanInfo c{VKAXIS_STRUCTURE_TYPE_SCAN_INFO, nullptr, detail::toC(problem.input),
-                               problem.axis, static_cast<VkaxisScanMode>(problem.mode)};
+        const VkaxisScanInfo c{VKAXIS_STRUCTURE_TYPE_SCAN_INFO,
+                               nullptr,
+                               detail::toC(problem.input),
+                               problem.axis,
+                               static_cast<VkaxisScanMode>(problem.mode),
+                               static_cast<VkaxisScanOp>(problem.op),
+                               problem.reverse,
+                               static_cast<VkaxisDtype>(problem.outputDtype),
+                               detail::toC(problem.outputStrides),
+                               static_cast<VkaxisScanInitial>(problem.initial),
+                               problem.initialValue,
+                               detail::toC(problem.initialStrides),
+                               problem.totals,
+                               detail::toC(problem.totalsStrides)};
+        const std::size_t rank = problem.input.extents.size();
+        const std::size_t slices = rank == 0 ? 0 : rank - 1;
         Result<Plan> result;
-        result.status = vkaxisPlanScan(context_, &c, &result.value);
+        if (detail::mismatched(problem.input.strides, rank) ||
+            detail::mismatched(problem.outputStrides, rank) ||
+            detail::mismatched(problem.initialStrides, slices) ||
+            detail::mismatched(problem.totalsStrides, slices))
+            result.status = detail::strideMismatch();
+        else
+            result.status = vkaxisPlanScan(context_, &c, &result.value);
         return result;
     }
 
@@ -158,6 +259,11 @@ class Context {
                                  nullptr,
                                  operands.input,
                                  operands.output,
+                                 operands.maxOutput,
+                                 operands.values,
+                                 operands.maxValues,
+                                 operands.initial,
+                                 operands.totals,
                                  operands.scratch,
                                  operands.scratchOffset,
                                  operands.scratchSize};

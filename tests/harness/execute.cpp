@@ -1,6 +1,9 @@
+#include "harness/elements.hpp"
 #include "harness/failure.hpp"
+#include "harness/generate.hpp"
 #include "harness/guarded_tensor.hpp"
-#include "harness/ops.hpp"
+#include "harness/operands.hpp"
+#include "harness/views.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,45 +17,97 @@ namespace {
 // As a float large and finite: no sum comes near it, so that an element that was never written shows.
 constexpr std::uint32_t kGarbage = 0x7f4badedU;
 
-// What surrounds the input: a word that would win an arg reduction, or spoil a sum, if it were read.
-std::uint32_t temptingWord(const Problem& problem) {
-    if (problem.dtype == Dtype::F32) return 0x7fc0beefU;  // NaN
-    const bool isSigned = problem.dtype == Dtype::I32;
-    if (problem.op == Op::Argmin) return isSigned ? 0x80000001U : 1;
-    return isSigned ? 0x7ffffffeU : 0xfffffffeU;
+// The plan must ask for what the problem has.
+Status checkPlan(const Problem& problem, const Plan& plan, const std::vector<OperandView>& operands) {
+    std::array<const OperandView*, VKAXIS_OPERAND_COUNT> used{};
+    for (const OperandView& operand : operands) used[operand.operand] = &operand;
+    for (std::uint32_t i = 0; i < VKAXIS_OPERAND_COUNT; ++i) {
+        if (i == VKAXIS_OPERAND_SCRATCH) continue;
+        const std::uint64_t size = used[i] != nullptr ? used[i]->storageSize() : 0;
+        const bool needless = plan.sizes[i] == 0 && elementCount(problem.shape) == 0;
+        if (plan.sizes[i] != size && !needless)
+            return failure(VKAXIS_INVALID_ARGUMENT, "the plan asks for {} bytes of {}, the problem has {}",
+                           plan.sizes[i], used[i] != nullptr ? used[i]->name : fmt::format("operand {}", i),
+                           size);
+        if (plan.sizes[i] != 0 && static_cast<Dtype>(plan.dtypes[i]) != used[i]->dtype)
+            return failure(VKAXIS_INVALID_ARGUMENT, "the plan has dtype {} for {}, the problem {}",
+                           static_cast<int>(plan.dtypes[i]), used[i]->name, nameOf(used[i]->dtype));
+    }
+    return {};
 }
 
-// What a plan works on. In place the input is the output too.
+// What a plan works on, by VkaxisOperand. In place the output is the input, and has no tensor of its own.
 struct Memory {
-    GuardedTensor input;
-    GuardedTensor separateOutput;
-    GuardedTensor scratch;
+    std::array<GuardedTensor, VKAXIS_OPERAND_COUNT> tensors;
+    std::array<std::vector<std::byte>, VKAXIS_OPERAND_COUNT> contents{};  // of what is read, but the input
     bool inPlace = false;
 
-    const GuardedTensor& output() const { return inPlace ? input : separateOutput; }
+    const GuardedTensor& of(VkaxisOperand operand) const {
+        return tensors[inPlace && operand == VKAXIS_OPERAND_OUTPUT ? VKAXIS_OPERAND_INPUT : operand];
+    }
 
     Operands operands() const {
-        return {input.range(), output().range(), scratch.buffer().handle(), scratch.offset(), scratch.size()};
+        const GuardedTensor& scratch = of(VKAXIS_OPERAND_SCRATCH);
+        return {of(VKAXIS_OPERAND_INPUT).rangeOfWords(),
+                of(VKAXIS_OPERAND_OUTPUT).range(),
+                of(VKAXIS_OPERAND_MAX_OUTPUT).range(),
+                of(VKAXIS_OPERAND_VALUES).range(),
+                of(VKAXIS_OPERAND_MAX_VALUES).range(),
+                of(VKAXIS_OPERAND_INITIAL).rangeOfWords(),
+                of(VKAXIS_OPERAND_TOTALS).range(),
+                scratch.buffer().handle(),
+                scratch.offset(),
+                scratch.size()};
     }
 };
 
-Result<Memory> prepare(const Device& device, const Problem& problem, const Plan& plan,
-                       std::span<const std::byte> input, const ExecuteOptions& options) {
-    const auto elementSize = static_cast<std::uint32_t>(entryOf(problem.op).outputElementSize(problem));
-    const std::uint32_t outputMisalignment = (16 - options.misalignment) % 16 / elementSize * elementSize;
-    auto source =
-        GuardedTensor::create(device, "input", plan.inputSize, options.misalignment, temptingWord(problem));
-    auto destination = options.inPlace ? Result<GuardedTensor>{}
-                                       : GuardedTensor::create(device, "output", plan.outputSize,
-                                                               outputMisalignment, kGarbage);
-    auto scratch = GuardedTensor::create(device, "scratch memory", plan.scratchSize, 0, kGarbage);
+// The input's elements begin `misalignment` elements after a multiple of 16 bytes, the others' before one, or
+// as near as the plan's alignment and the period of 16 bytes have it.
+std::uint32_t misalignmentOf(const OperandView& operand, const Plan& plan, const ExecuteOptions& options) {
+    const std::uint64_t elements = options.misalignment * elementSize(operand.dtype) % 16;
+    const std::uint64_t bytes = operand.operand == VKAXIS_OPERAND_INPUT ? elements : (16 - elements) % 16;
+    const std::uint64_t alignment = std::max<std::uint64_t>(1, plan.alignments[operand.operand]);
+    return static_cast<std::uint32_t>(bytes / alignment * alignment);
+}
+
+// Writes elements, given densely, to their places.
+void scatter(const OperandView& operand, std::span<const std::byte> elements, std::span<std::byte> storage) {
+    const auto size = static_cast<std::uint32_t>(elementSize(operand.dtype));
+    std::uint64_t element = 0;
+    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t place) {
+        storeBits(storage.data(), place, size, loadBits(elements.data(), element++, size));
+    });
+}
+
+Status prepareOperand(const Device& device, const Problem& problem, const Plan& plan, const Inputs& inputs,
+                      const ExecuteOptions& options, const OperandView& operand, Memory& memory) {
+    auto created = GuardedTensor::create(device, operand.name, operand.storageSize(),
+                                         misalignmentOf(operand, plan, options),
+                                         operand.written ? kGarbage : temptingWord(problem));
+    if (!created) return created.status;
+    GuardedTensor& tensor = memory.tensors[operand.operand] = std::move(created.value);
+    if (operand.written) return {};
+    if (operand.operand == VKAXIS_OPERAND_INPUT) return tensor.upload(device, inputs.input);
+    std::vector<std::byte>& content = memory.contents[operand.operand];
+    content.resize(tensor.size());
+    tensor.fillAsCreated(content);
+    scatter(operand, inputs.initial, content);
+    return tensor.upload(device, content);
+}
+
+Result<Memory> prepare(const Device& device, const Problem& problem, const Plan& plan, const Inputs& inputs,
+                       const ExecuteOptions& options, const std::vector<OperandView>& operands) {
     Result<Memory> memory;
-    for (const auto* created : {&source, &destination, &scratch})
-        if (memory.status) memory.status = created->status;
-    if (memory.status) memory.status = source->upload(device, input);
-    if (memory.status) memory.status = scratch->upload(device, std::vector<std::byte>(plan.scratchZeroSize));
-    memory.value = {std::move(source.value), std::move(destination.value), std::move(scratch.value),
-                    options.inPlace};
+    memory->inPlace = options.inPlace;
+    for (const OperandView& operand : operands)
+        if (memory && !(options.inPlace && operand.operand == VKAXIS_OPERAND_OUTPUT))
+            memory.status = prepareOperand(device, problem, plan, inputs, options, operand, memory.value);
+    if (!memory) return memory;
+    auto scratch =
+        GuardedTensor::create(device, "scratch memory", plan.sizes[VKAXIS_OPERAND_SCRATCH], 0, kGarbage);
+    memory.status = scratch.status;
+    if (memory) memory.status = scratch->upload(device, std::vector<std::byte>(plan.scratchZeroSize));
+    memory->tensors[VKAXIS_OPERAND_SCRATCH] = std::move(scratch.value);
     return memory;
 }
 
@@ -94,43 +149,91 @@ Status recordAndWait(const Device& device, const Plan& plan, const Memory& memor
     return status.code() == Code::Unsupported ? device.run(record) : status;
 }
 
-// Nothing but the output and the rest of the scratch memory may have changed.
-Status inspect(const Device& device, const Plan& plan, const Memory& memory,
-               std::span<const std::byte> input) {
-    Status status;
-    if (!memory.inPlace) status = memory.input.checkContent(device, input);
-    if (status) status = memory.input.checkCanaries(device);
-    if (status && !memory.inPlace) status = memory.separateOutput.checkCanaries(device);
-    if (status) status = memory.scratch.checkCanaries(device);
-    if (status) status = memory.scratch.checkZero(device, plan.scratchZeroSize);
+// The elements of a written operand, densely; the gaps between them must be as they were.
+Status fetch(const Device& device, const Inputs& inputs, const Memory& memory, const OperandView& operand,
+             std::vector<std::byte>& elements) {
+    const GuardedTensor& tensor = memory.of(operand.operand);
+    elements.resize(elementCount(operand.shape) * elementSize(operand.dtype));
+    if (operand.strides.empty()) return tensor.download(device, elements);
+
+    std::vector<std::byte> storage(tensor.size());
+    if (Status status = tensor.download(device, storage); !status) return status;
+    std::vector<std::byte> before(storage.size());
+    if (memory.inPlace && operand.operand == VKAXIS_OPERAND_OUTPUT)
+        std::ranges::copy(inputs.input, before.begin());
+    else
+        tensor.fillAsCreated(before);
+    const auto size = static_cast<std::uint32_t>(elementSize(operand.dtype));
+    std::uint64_t element = 0;
+    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t place) {
+        storeBits(elements.data(), element++, size, loadBits(storage.data(), place, size));
+        storeBits(storage.data(), place, size, loadBits(before.data(), place, size));
+    });
+    return tensor.compare(storage, before);
+}
+
+// Nothing but the outputs and the rest of the scratch memory may have changed.
+Status inspect(const Device& device, const Plan& plan, const Inputs& inputs, const Memory& memory,
+               const std::vector<OperandView>& operands) {
+    const GuardedTensor& scratch = memory.of(VKAXIS_OPERAND_SCRATCH);
+    Status status = scratch.checkCanaries(device);
+    if (status) status = scratch.checkZero(device, plan.scratchZeroSize);
+    for (const OperandView& operand : operands) {
+        const GuardedTensor& tensor = memory.of(operand.operand);
+        if (status) status = tensor.checkCanaries(device);
+        if (!status || operand.written) continue;
+        if (operand.operand != VKAXIS_OPERAND_INPUT)
+            status = tensor.checkContent(device, memory.contents[operand.operand]);
+        else if (!memory.inPlace)
+            status = tensor.checkContent(device, inputs.input);
+    }
     return status;
+}
+
+std::vector<std::byte>& outputOf(Outputs& outputs, VkaxisOperand operand) {
+    switch (operand) {
+        case VKAXIS_OPERAND_MAX_OUTPUT:
+            return outputs.maxOutput;
+        case VKAXIS_OPERAND_VALUES:
+            return outputs.values;
+        case VKAXIS_OPERAND_MAX_VALUES:
+            return outputs.maxValues;
+        case VKAXIS_OPERAND_TOTALS:
+            return outputs.totals;
+        default:
+            return outputs.output;
+    }
 }
 
 }  // namespace
 
-Result<std::vector<std::byte>> execute(const Device& device, const Problem& problem,
-                                       std::span<const std::byte> input, double* gpuSeconds,
-                                       const ExecuteOptions& options) {
+Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,
+                        double* gpuSeconds, const ExecuteOptions& options) {
     const std::uint64_t messagesBefore = device.validationMessages();
     const Result<Plan> plan = harness::plan(device.context(), problem);
     if (!plan) return {{}, plan.status};
-    if (plan->inputSize != input.size() || plan->outputSize != outputSize(problem))
-        return {{},
-                failure(VKAXIS_INVALID_ARGUMENT,
-                        "the plan takes {} bytes and gives {}, the problem has {} and {}", plan->inputSize,
-                        plan->outputSize, input.size(), outputSize(problem))};
-
-    const Result<Memory> memory = prepare(device, problem, plan.value, input, options);
-    if (!memory) return {{}, memory.status};
-    Status status = recordAndWait(device, plan.value, memory.value, gpuSeconds, options.timedRepeats);
+    const std::vector<OperandView> operands = operandsOf(problem);
+    Status status = checkPlan(problem, plan.value, operands);
+    if (status && inputs.input.size() != inputSize(problem))
+        status = failure(VKAXIS_INVALID_ARGUMENT, "the input has {} bytes, the problem {}",
+                         inputs.input.size(), inputSize(problem));
     if (!status) return {{}, status};
 
-    std::vector<std::byte> output(plan->outputSize);
-    status = memory->output().download(device, output);
-    if (status) status = inspect(device, plan.value, memory.value, input);
-    if (status && device.validationMessages() != messagesBefore)
-        status = failure(VKAXIS_INVALID_ARGUMENT, "validation layer: {}", device.lastValidationMessage());
-    return {std::move(output), status};
+    const Result<Memory> memory = prepare(device, problem, plan.value, inputs, options, operands);
+    if (!memory) return {{}, memory.status};
+    status = recordAndWait(device, plan.value, memory.value, gpuSeconds, options.timedRepeats);
+    if (!status) return {{}, status};
+
+    Result<Outputs> outputs;
+    for (const OperandView& operand : operands)
+        if (operand.written && outputs)
+            outputs.status =
+                fetch(device, inputs, memory.value, operand, outputOf(outputs.value, operand.operand));
+    if (outputs) outputs.status = inspect(device, plan.value, inputs, memory.value, operands);
+    if (outputs && device.validationMessages() != messagesBefore)
+        outputs.status =
+            failure(VKAXIS_INVALID_ARGUMENT, "validation layer: {}", device.lastValidationMessage());
+    return outputs;
 }
 
 }  // namespace vkaxis::harness

@@ -1,174 +1,225 @@
 #include "harness/generate.hpp"
 
+#include "harness/dtype.hpp"
 #include "harness/elements.hpp"
+#include "harness/random.hpp"
 #include "harness/slices.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
-#include <limits>
+#include <cstring>
 
 namespace vkaxis::harness {
 namespace {
 
-constexpr std::array kDistributions{
-    DistributionEntry{Distribution::Uniform, "uniform", false,
-                      "floats in [0, 1), integers of the full range"},
-    DistributionEntry{Distribution::Normal, "normal", true, "about normal, mean 0, standard deviation 1"},
-    DistributionEntry{Distribution::Ties, "ties", false, "few distinct values, both zeros among them"},
-    DistributionEntry{Distribution::Ascending, "ascending", false, "the position along the axis"},
-    DistributionEntry{Distribution::Descending, "descending", false, "the position from the end of the axis"},
-    DistributionEntry{Distribution::Equal, "equal", false, "all 1"},
-    DistributionEntry{
-        Distribution::Peak, "peak", false,
-        "per slice one extreme element, for a scan a 1 among zeros, at (seed + slice) mod extent"},
-    DistributionEntry{Distribution::Infinite, "infinite", true,
-                      "all of the infinity that the op prefers least"},
-    DistributionEntry{Distribution::Nan, "nan", true,
-                      "normal, with NaNs from a random place on in half of the slices"},
-    DistributionEntry{Distribution::Denormal, "denormal", true, "denormals and zeros"},
-    DistributionEntry{Distribution::Infinities, "infinities", true,
-                      "normal, with infinities from a random place on in half of the slices"},
-    DistributionEntry{Distribution::Integers, "integers", true, "integers small enough for exact sums"},
-    DistributionEntry{Distribution::Extremes, "extremes", false, "the type's greatest and smallest values"},
-};
-
-// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014: the output function.
-std::uint64_t mix(std::uint64_t value) {
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9U;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebU;
-    return value ^ (value >> 31);
-}
-
-// The counter-th number of a stream.
-std::uint64_t randomAt(std::uint64_t stream, std::uint64_t counter) {
-    return mix(stream + (counter + 1) * 0x9e3779b97f4a7c15U);
-}
-
-std::uint32_t bitsOf(float value) {
-    return std::bit_cast<std::uint32_t>(value);
-}
-
-float uniformFloat(std::uint64_t random) {
-    return static_cast<float>(random >> 40) * 0x1p-24F;
-}
-
-// The sum of four uniform 16-bit numbers, centred and scaled.
-float normalFloat(std::uint64_t random) {
-    std::int64_t sum = -2 * 0xffff;
-    for (int i = 0; i < 4; ++i) sum += static_cast<std::int64_t>(random >> (16 * i) & 0xffff);
-    return static_cast<float>(sum) * (1.7320508F / 65536.0F);
-}
-
 // Where an element stands, and what it is drawn from.
 struct Site {
     const Problem& problem;
-    std::uint64_t extent;
+    const DtypeEntry& dtype;
+    std::uint64_t extent;  // of distinct elements along the axis
+    std::uint64_t terms;   // along the axis
     std::uint64_t seed;
     std::uint64_t stream;
     std::uint64_t element;
     std::uint64_t slice;
     std::uint64_t position;
 
-    bool isFloat() const { return problem.dtype == Dtype::F32; }
     std::uint64_t random() const { return randomAt(stream, element); }
+    std::uint64_t real(double value) const { return encodeFloat(dtype, value); }
 
-    // A number of the element's type.
-    std::uint32_t number(std::uint64_t value) const {
-        return isFloat() ? bitsOf(static_cast<float>(value)) : static_cast<std::uint32_t>(value);
+    // A count in the element's type, or its greatest finite value instead of a greater one.
+    std::uint64_t number(std::uint64_t value) const {
+        if (!dtype.isFloat()) return std::min(value, dtype.highest());
+        return std::min(real(static_cast<double>(value)), dtype.infinity() - 1);
     }
 };
 
-std::uint32_t pick(const Site& site, std::span<const std::uint32_t> values) {
+std::uint64_t pick(const Site& site, std::span<const std::uint64_t> values) {
     return values[site.random() % values.size()];
 }
 
-std::uint32_t ties(const Site& site) {
-    static constexpr std::array<std::uint32_t, 6> kIntegers{0, 1, 1, 2, 3, 3};
-    static const std::array<std::uint32_t, 6> kFloats{bitsOf(-1), bitsOf(-1), bitsOf(-0.0F),
-                                                      bitsOf(0),  bitsOf(2),  bitsOf(2)};
-    static const std::array<std::uint32_t, 6> kZeros{bitsOf(-0.0F), bitsOf(0),     bitsOf(-0.0F),
-                                                     bitsOf(0),     bitsOf(-0.0F), bitsOf(0)};
-    if (!site.isFloat()) return pick(site, kIntegers);
-    return pick(site, site.slice % 4 == 3 ? kZeros : kFloats);
+std::uint64_t uniform(const Site& site) {
+    if (!site.dtype.isFloat()) return site.random() & site.dtype.mask();
+    return site.real(uniformNumber(site.random(), site.dtype.mantissaBits + 1));
 }
 
-std::uint32_t peak(const Site& site) {
-    const bool here = site.position == (site.seed + site.slice) % site.extent;
-    if (site.problem.op == Op::Scan) return here ? site.number(1) : 0;
-    const bool minimum = site.problem.op == Op::Argmin;
+std::uint64_t normal(const Site& site) {
+    return site.real(normalNumber(site.random()));
+}
+
+std::uint64_t ties(const Site& site) {
+    const std::array<std::uint64_t, 6> integers{0, 1, 1, 2, 3, 3};
+    if (!site.dtype.isFloat()) return pick(site, integers);
+    const std::uint64_t negativeZero = site.dtype.sign();
+    const std::array<std::uint64_t, 6> zeros{negativeZero, 0, negativeZero, 0, negativeZero, 0};
+    const std::array<std::uint64_t, 6> floats{site.real(-1), site.real(-1), negativeZero, 0,
+                                              site.real(2),  site.real(2)};
+    return pick(site, site.slice % 4 == 3 ? zeros : floats);
+}
+
+std::uint64_t ascending(const Site& site) {
+    return site.number(site.position);
+}
+
+std::uint64_t descending(const Site& site) {
+    return site.number(site.extent - 1 - site.position);
+}
+
+std::uint64_t equal(const Site& site) {
+    return site.number(1);
+}
+
+// The number that stands out from others in what a scan makes of them.
+std::uint64_t scanPeak(const Site& site, bool here) {
+    switch (site.problem.scanOp) {
+        case ScanOp::Prod:
+            return site.number(here ? 2 : 1);
+        case ScanOp::Min:
+            return site.number(here ? 0 : 1);
+        default:
+            return site.number(here ? 1 : 0);
+    }
+}
+
+// The extreme of the op, of argminmax the largest and half an axis further the smallest, among others.
+std::uint64_t peak(const Site& site) {
+    const std::uint64_t place = (site.seed + site.slice) % site.extent;
+    const bool here = site.position == place;
+    if (site.problem.op == Op::Scan) return scanPeak(site, here);
+    const bool opposite =
+        site.problem.op == Op::Argminmax && site.position == (place + site.extent / 2) % site.extent;
+    const bool smallest = here == (site.problem.op == Op::Argmin);
     const std::uint64_t random = site.random();
-    if (site.isFloat()) return bitsOf(here ? (minimum ? -2.0F : 2.0F) : 2 * uniformFloat(random) - 1);
-    if (site.problem.dtype == Dtype::U32 && here) return minimum ? 0 : 0xffffffffU;
-    if (site.problem.dtype == Dtype::I32 && here) return minimum ? 0x80000000U : 0x7fffffffU;
-    return 0x40000000U - 1 - static_cast<std::uint32_t>(random & 0x3ffffff0U);
+    if (site.dtype.isFloat())
+        return site.real(here || opposite ? (smallest ? -2 : 2) : 2 * uniformNumber(random, 24) - 1);
+    if (here || opposite) return smallest ? site.dtype.lowest() : site.dtype.highest();
+    const std::uint64_t quarter = site.dtype.sign() / 2;
+    return quarter - 1 - (random & (quarter - 1) & ~std::uint64_t{15});
 }
 
 // The element from a random place of half of the slices on, where every 16th one is replaced; else normal.
 template <class Special>
-std::uint32_t poisoned(const Site& site, const Special& special) {
+std::uint64_t poisoned(const Site& site, const Special& special) {
     const std::uint64_t random = site.random();
     const std::uint64_t first = randomAt(~site.stream, site.slice) % (2 * site.extent);
     const bool replaced = site.position == first || (site.position > first && random % 16 == 0);
-    return replaced ? special(random) : bitsOf(normalFloat(random));
+    return replaced ? special(random) : normal(site);
 }
 
-std::uint32_t nanElement(const Site& site) {
-    return poisoned(site, [](std::uint64_t random) {
-        return 0x7f800001U | (static_cast<std::uint32_t>(random >> 8) & 0x807fffffU);
+// Quiet and signalling ones of both signs, and all bits set.
+std::uint64_t nanElement(const Site& site) {
+    return poisoned(site, [&](std::uint64_t random) {
+        const std::uint64_t payload = mix(random) & ~site.dtype.infinity() & site.dtype.mask();
+        return random % 128 == 0 ? site.dtype.mask() : site.dtype.infinity() | payload | 1;
     });
 }
 
-std::uint32_t infinityElement(const Site& site) {
-    return poisoned(site, [](std::uint64_t random) {
-        return 0x7f800000U | (static_cast<std::uint32_t>(random) & 0x80000000U);
+std::uint64_t infinityElement(const Site& site) {
+    return poisoned(site, [&](std::uint64_t random) {
+        return site.dtype.infinity() | (random % 32 == 0 ? site.dtype.sign() : 0);
     });
 }
 
-std::uint32_t infinite(const Site& site) {
-    const float infinity = std::numeric_limits<float>::infinity();
-    return bitsOf(site.problem.op == Op::Argmax ? -infinity : infinity);
+std::uint64_t infinite(const Site& site) {
+    return site.problem.op == Op::Argmax ? site.dtype.lowest() : site.dtype.highest();
 }
 
-std::uint32_t denormal(const Site& site) {
+std::uint64_t denormal(const Site& site) {
     const std::uint64_t random = site.random();
-    return random % 8 == 0 ? static_cast<std::uint32_t>(random) & 0x80000000U
-                           : static_cast<std::uint32_t>(random) & 0x807fffffU;
+    const std::uint64_t bits = random & ~site.dtype.infinity() & site.dtype.mask();
+    return random % 8 == 0 ? bits & site.dtype.sign() : bits;
 }
 
 // Up to 1000 in size, and less where the sum over the axis might pass 2^24.
-std::uint32_t smallInteger(const Site& site) {
+std::uint64_t smallInteger(const Site& site) {
+    constexpr std::int64_t kLargestSum = (1 << 24) - 16;
     const std::int64_t limit =
-        std::clamp<std::int64_t>((1 << 24) / static_cast<std::int64_t>(site.extent), 1, 1000);
-    return bitsOf(static_cast<float>(static_cast<std::int64_t>(site.random() % (2 * limit + 1)) - limit));
+        std::clamp<std::int64_t>(kLargestSum / static_cast<std::int64_t>(site.terms), 1, 1000);
+    return site.real(static_cast<double>(static_cast<std::int64_t>(site.random() % (2 * limit + 1)) - limit));
 }
 
-std::uint32_t extremes(const Site& site) {
-    static constexpr std::array<std::uint32_t, 6> kIntegers{0x80000000U, 0x7fffffffU, 0xffffffffU,
-                                                            0,           1,           0x80000001U};
-    static const float kGreatest = std::numeric_limits<float>::max();
-    static const float kSmallest = std::numeric_limits<float>::min();
-    static const std::array<std::uint32_t, 8> kFloats{
-        bitsOf(kGreatest), bitsOf(-kGreatest), bitsOf(kSmallest), bitsOf(-kSmallest), 1, 0x80000001U, 0,
-        bitsOf(1)};
-    return site.isFloat() ? pick(site, kFloats) : pick(site, kIntegers);
+// Integers differ in the upper half alone too.
+std::uint64_t extremes(const Site& site) {
+    const DtypeEntry& dtype = site.dtype;
+    if (dtype.isFloat()) {
+        const std::uint64_t greatest = dtype.infinity() - 1;
+        const std::uint64_t smallest = std::uint64_t{1} << dtype.mantissaBits;
+        const std::array<std::uint64_t, 8> floats{
+            greatest, greatest | dtype.sign(), smallest, smallest | dtype.sign(),
+            1,        1 | dtype.sign(),        0,        site.real(1)};
+        return pick(site, floats);
+    }
+    const std::uint64_t half = std::uint64_t{1} << (4 * dtype.size);
+    const std::array<std::uint64_t, 8> integers{
+        dtype.sign(), dtype.sign() - 1, dtype.mask(), 0, 1, dtype.sign() + 1, half, dtype.mask() - half};
+    return pick(site, integers);
 }
 
-template <class Element>
-void fill(const Problem& problem, std::uint64_t seed, std::uint64_t stream, std::byte* input,
-          const Element& element) {
-    const Slices slices = slicesOf(problem);
-    forEachPanel(slices, [&](const Panel& panel) {
-        for (std::uint64_t position = 0; position < slices.extent; ++position) {
-            const std::uint64_t row = (panel.outer * slices.extent + position) * slices.inner + panel.inner;
-            const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
-            for (std::uint64_t column = 0; column < panel.width; ++column)
-                store<std::uint32_t>(input, row + column,
-                                     element(Site{problem, slices.extent, seed, stream, row + column,
-                                                  slice + column, position}));
-        }
-    });
+// Factors of products that neither grow nor vanish: floats and their reciprocals in turn, odd integers.
+std::uint64_t factor(const Site& site) {
+    if (!site.dtype.isFloat()) return (site.random() | 1) & site.dtype.mask();
+    const std::uint64_t random = randomAt(site.stream + site.slice * 2 + 1, site.position / 2);
+    const double number = decodeFloat(site.dtype, site.real(0.5 + 1.5 * uniformNumber(random, 24)));
+    const double sign = site.random() % 2 == 0 ? 1 : -1;
+    return site.real(sign * (site.position % 2 == 0 ? number : 1 / number));
+}
+
+struct Row {
+    DistributionEntry entry;
+    std::uint64_t (*element)(const Site&);
+};
+
+constexpr std::array kRows{
+    Row{{Distribution::Uniform, "uniform", false, "floats in [0, 1), integers of the full range"}, uniform},
+    Row{{Distribution::Normal, "normal", true, "about normal, mean 0, standard deviation 1"}, normal},
+    Row{{Distribution::Ties, "ties", false, "few distinct values, both zeros among them"}, ties},
+    Row{{Distribution::Ascending, "ascending", false, "the position along the axis"}, ascending},
+    Row{{Distribution::Descending, "descending", false, "the position from the end of the axis"}, descending},
+    Row{{Distribution::Equal, "equal", false, "all 1"}, equal},
+    Row{{Distribution::Peak, "peak", false,
+         "per slice one element that stands out, at (seed + slice) mod extent"},
+        peak},
+    Row{{Distribution::Infinite, "infinite", true, "all of the infinity that the op prefers least"},
+        infinite},
+    Row{{Distribution::Nan, "nan", true, "normal, with NaNs from a random place on in half of the slices"},
+        nanElement},
+    Row{{Distribution::Denormal, "denormal", true, "denormals and zeros"}, denormal},
+    Row{{Distribution::Infinities, "infinities", true,
+         "normal, with infinities from a random place on in half of the slices"},
+        infinityElement},
+    Row{{Distribution::Integers, "integers", true, "integers small enough for exact sums"}, smallInteger},
+    Row{{Distribution::Extremes, "extremes", false, "the type's greatest and smallest values"}, extremes},
+    Row{{Distribution::Factors, "factors", false, "floats and their reciprocals, odd integers"}, factor},
+};
+
+constexpr auto kDistributions = [] {
+    std::array<DistributionEntry, kRows.size()> entries{};
+    for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = kRows[i].entry;
+    return entries;
+}();
+
+// The elements of a tensor in which each has a place of its own.
+Extents distinctShape(const Problem& problem) {
+    Extents shape = problem.shape;
+    for (std::size_t i = 0; i < problem.strides.size(); ++i)
+        if (problem.strides[i] == 0) shape[i] = std::min<std::uint64_t>(shape[i], 1);
+    return shape;
+}
+
+// The number-th of the initial values: small integers, for some distributions what is special about them.
+std::uint64_t initialBits(const DtypeEntry& dtype, Distribution distribution, std::uint64_t number) {
+    static constexpr std::array<std::int64_t, 5> kIntegers{3, -2, 5, 1, -7};
+    const std::int64_t value = kIntegers[number % kIntegers.size()];
+    if (!dtype.isFloat())
+        return static_cast<std::uint64_t>(dtype.kind == Kind::Signed ? value : std::abs(value));
+    if (number % 3 == 1) {
+        if (distribution == Distribution::Nan) return dtype.quietNan();
+        if (distribution == Distribution::Infinities)
+            return dtype.infinity() | (number % 2 == 0 ? dtype.sign() : 0);
+    }
+    return encodeFloat(dtype, static_cast<double>(value));
 }
 
 }  // namespace
@@ -178,7 +229,7 @@ std::span<const DistributionEntry> distributionTable() {
 }
 
 const DistributionEntry& entryOf(Distribution distribution) {
-    return *std::ranges::find(kDistributions, distribution, &DistributionEntry::distribution);
+    return kDistributions[static_cast<std::size_t>(distribution)];
 }
 
 const DistributionEntry* findDistribution(std::string_view name) {
@@ -187,51 +238,78 @@ const DistributionEntry* findDistribution(std::string_view name) {
 }
 
 bool suits(Distribution distribution, Dtype dtype) {
-    return dtype == Dtype::F32 || !entryOf(distribution).floatsOnly;
+    return entryOf(dtype).isFloat() || !entryOf(distribution).floatsOnly;
+}
+
+std::uint32_t temptingWord(const Problem& problem) {
+    const DtypeEntry& dtype = entryOf(problem.dtype);
+    const bool minimum = problem.op == Op::Argmin;
+    if (dtype.kind == Kind::Signed) return minimum ? 0x80808080U : 0x7f7f7f7fU;
+    if (dtype.kind == Kind::Unsigned) return minimum ? 0 : 0xfefefefeU;
+    const bool numbersWin = problem.op != Op::Scan && problem.nan == Nan::Ignore;
+    const std::uint64_t bits =
+        numbersWin ? (dtype.infinity() - 1) | (minimum ? dtype.sign() : 0) : dtype.quietNan() + 1;
+    if (dtype.size == 2) return static_cast<std::uint32_t>(bits * 0x10001U);
+    // Of F64 the upper half; the lower one may be anything.
+    return static_cast<std::uint32_t>(dtype.size == 8 ? bits >> 32 : bits);
 }
 
 void generate(const Problem& problem, Distribution distribution, std::uint64_t seed,
               std::span<std::byte> input) {
     const std::uint64_t stream = mix(seed * 64 + static_cast<std::uint64_t>(distribution));
-    const auto fillWith = [&](const auto& element) { fill(problem, seed, stream, input.data(), element); };
-    switch (distribution) {
-        case Distribution::Uniform:
-            if (problem.dtype == Dtype::F32)
-                fillWith([](const Site& site) { return bitsOf(uniformFloat(site.random())); });
-            else
-                fillWith([](const Site& site) { return static_cast<std::uint32_t>(site.random()); });
-            return;
-        case Distribution::Normal:
-            return fillWith([](const Site& site) { return bitsOf(normalFloat(site.random())); });
-        case Distribution::Ties:
-            return fillWith(ties);
-        case Distribution::Ascending:
-            return fillWith([](const Site& site) { return site.number(site.position); });
-        case Distribution::Descending:
-            return fillWith([](const Site& site) { return site.number(site.extent - 1 - site.position); });
-        case Distribution::Equal:
-            return fillWith([](const Site& site) { return site.number(1); });
-        case Distribution::Peak:
-            return fillWith(peak);
-        case Distribution::Infinite:
-            return fillWith(infinite);
-        case Distribution::Nan:
-            return fillWith(nanElement);
-        case Distribution::Denormal:
-            return fillWith(denormal);
-        case Distribution::Infinities:
-            return fillWith(infinityElement);
-        case Distribution::Integers:
-            return fillWith(smallInteger);
-        case Distribution::Extremes:
-            return fillWith(extremes);
-    }
+    const std::uint32_t word = temptingWord(problem);
+    if (!problem.strides.empty())
+        for (std::size_t i = 0; i < input.size(); i += 4)
+            std::memcpy(&input[i], &word, std::min<std::size_t>(4, input.size() - i));
+
+    Problem distinct = problem;
+    distinct.shape = distinctShape(problem);
+    const Slices slices = slicesOf(distinct);
+    const SlicePlaces places(distinct.shape, problem.strides, problem.axis);
+    const std::uint64_t terms = slicesOf(problem).extent;
+    const DtypeEntry& dtype = entryOf(problem.dtype);
+    const auto element = kRows[static_cast<std::size_t>(distribution)].element;
+    forEachPanel(slices, [&](const Panel& panel) {
+        const auto begin = places.of(panel);
+        const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
+        for (std::uint64_t position = 0; position < slices.extent; ++position) {
+            const std::uint64_t row = (panel.outer * slices.extent + position) * slices.inner + panel.inner;
+            for (std::uint64_t column = 0; column < panel.width; ++column)
+                storeBits(input.data(), begin[column] + position * places.step(), dtype.size,
+                          element({problem, dtype, slices.extent, terms, seed, stream, row + column,
+                                   slice + column, position}));
+        }
+    });
 }
 
 std::vector<std::byte> generate(const Problem& problem, Distribution distribution, std::uint64_t seed) {
     std::vector<std::byte> input(inputSize(problem));
     generate(problem, distribution, seed, input);
     return input;
+}
+
+std::vector<std::byte> generateInitial(const Problem& problem, Distribution distribution,
+                                       std::uint64_t seed) {
+    if (problem.op != Op::Scan) return {};
+    if (problem.initial != ScanInitial::Device && problem.initial != ScanInitial::PerSlice) return {};
+    const DtypeEntry& dtype = entryOf(outputDtype(problem));
+    const std::uint64_t count =
+        problem.initial == ScanInitial::Device ? 1 : elementCount(sliceShape(problem));
+    std::vector<std::byte> initial(count * dtype.size);
+    for (std::uint64_t i = 0; i < count; ++i)
+        storeBits(initial.data(), i, dtype.size, initialBits(dtype, distribution, seed + i));
+    return initial;
+}
+
+VkaxisScalar hostInitial(const Problem& problem, std::uint64_t seed) {
+    const DtypeEntry& dtype = entryOf(outputDtype(problem));
+    const std::uint64_t bits = initialBits(dtype, Distribution::Uniform, seed);
+    VkaxisScalar scalar;
+    if (dtype.isFloat())
+        scalar.f64 = decodeFloat(dtype, bits);
+    else
+        scalar.u64 = bits;
+    return scalar;
 }
 
 }  // namespace vkaxis::harness

@@ -26,6 +26,7 @@ enum class Distribution {
     Infinities,
     Integers,
     Extremes,
+    Factors,
 };
 
 struct DistributionEntry {
@@ -40,9 +41,22 @@ const DistributionEntry& entryOf(Distribution distribution);
 const DistributionEntry* findDistribution(std::string_view name);  // or null
 bool suits(Distribution distribution, Dtype dtype);
 
-// The whole input of the problem; multi-threaded. The second form fills a tensor of exactly the input's size.
+// What elements beyond a tensor or in its gaps hold: a repeated word that would win an arg reduction, or
+// spoil a scan, if it were read.
+std::uint32_t temptingWord(const Problem& problem);
+
+// The whole storage of the problem's input, its gaps tempting; multi-threaded. Where elements share a place
+// (stride 0), the distribution is that of the distinct ones. The second form fills a storage of exactly
+// inputSize bytes.
 std::vector<std::byte> generate(const Problem& problem, Distribution distribution, std::uint64_t seed);
 void generate(const Problem& problem, Distribution distribution, std::uint64_t seed,
               std::span<std::byte> input);
+
+// Initial values of a scan as Inputs has them, or nothing where the problem asks for none: small integers,
+// and special floats where the distribution has them.
+std::vector<std::byte> generateInitial(const Problem& problem, Distribution distribution, std::uint64_t seed);
+
+// The initial value of ScanInitial::Host: a small integer.
+VkaxisScalar hostInitial(const Problem& problem, std::uint64_t seed);
 
 }  // namespace vkaxis::harness

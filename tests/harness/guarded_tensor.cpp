@@ -1,6 +1,5 @@
 #include "harness/guarded_tensor.hpp"
 
-#include "harness/elements.hpp"
 #include "harness/failure.hpp"
 
 #include <algorithm>
@@ -12,7 +11,7 @@ namespace vkaxis::harness {
 namespace {
 
 // More than the farthest that a workgroup's tile reaches beyond a tensor's end.
-constexpr VkDeviceSize kGuardSize = 16384;
+constexpr VkDeviceSize kGuardSize = 32768;
 constexpr VkDeviceSize kPieceSize = 64 << 20;
 
 VkDeviceSize roundUp(VkDeviceSize value, VkDeviceSize multiple) {
@@ -35,9 +34,15 @@ Status visitBytes(const Device& device, const Buffer& buffer, VkDeviceSize offse
 
 }  // namespace
 
-std::optional<std::uint64_t> firstOtherWord(std::span<const std::byte> bytes, std::uint32_t word) {
-    for (std::uint64_t i = 0; i < bytes.size() / 4; ++i)
-        if (load<std::uint32_t>(bytes.data(), i) != word) return i * 4;
+void fillWithWord(std::span<std::byte> bytes, std::uint64_t offset, std::uint32_t word) {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::byte>(word >> (offset + i) % 4 * 8);
+}
+
+std::optional<std::uint64_t> firstOtherByte(std::span<const std::byte> bytes, std::uint64_t offset,
+                                            std::uint32_t word) {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        if (bytes[i] != static_cast<std::byte>(word >> (offset + i) % 4 * 8)) return i;
     return std::nullopt;
 }
 
@@ -69,18 +74,22 @@ Status GuardedTensor::download(const Device& device, std::span<std::byte> data) 
 Status GuardedTensor::checkContent(const Device& device, std::span<const std::byte> content) const {
     return visitBytes(device, buffer_, offset_, size_,
                       [&](VkDeviceSize done, std::span<const std::byte> piece) -> Status {
-                          const auto expected = content.subspan(done, piece.size());
-                          if (std::memcmp(piece.data(), expected.data(), piece.size()) == 0) return {};
-                          const auto differs = std::ranges::mismatch(piece, expected).in1 - piece.begin();
-                          return failure(VKAXIS_INVALID_ARGUMENT, "the {} was written to at byte {}", name_,
-                                         done + static_cast<VkDeviceSize>(differs));
+                          return compare(piece, content.subspan(done, piece.size()), done);
                       });
+}
+
+Status GuardedTensor::compare(std::span<const std::byte> content, std::span<const std::byte> expected,
+                              VkDeviceSize offset) const {
+    if (content.empty() || std::memcmp(content.data(), expected.data(), content.size()) == 0) return {};
+    const auto differs = std::ranges::mismatch(content, expected).in1 - content.begin();
+    return failure(VKAXIS_INVALID_ARGUMENT, "the {} was written to at byte {}", name_,
+                   offset + static_cast<VkDeviceSize>(differs));
 }
 
 Status GuardedTensor::checkZero(const Device& device, VkDeviceSize size) const {
     return visitBytes(device, buffer_, offset_, size,
                       [&](VkDeviceSize done, std::span<const std::byte> piece) -> Status {
-                          const auto found = firstOtherWord(piece, 0);
+                          const auto found = firstOtherByte(piece, 0, 0);
                           if (!found) return {};
                           return failure(VKAXIS_INVALID_ARGUMENT, "byte {} of the {} is not zero again",
                                          done + *found, name_);
@@ -89,21 +98,21 @@ Status GuardedTensor::checkZero(const Device& device, VkDeviceSize size) const {
 
 Status GuardedTensor::checkCanaries(const Device& device) const {
     Status status = checkCanary(device, 0, offset_);
-    if (status) status = checkCanary(device, roundUp(offset_ + size_, 4), buffer_.size());
+    if (status) status = checkCanary(device, offset_ + size_, buffer_.size());
     return status;
 }
 
 Status GuardedTensor::checkCanary(const Device& device, VkDeviceSize begin, VkDeviceSize end) const {
     std::vector<std::byte> canary(end - begin);
     if (Status status = device.download(buffer_, begin, canary); !status) return status;
-    const auto found = firstOtherWord(canary, word_);
+    const auto found = firstOtherByte(canary, begin, word_);
     if (!found) return {};
     const VkDeviceSize place = begin + *found;
     const bool before = place < offset_;
-    return failure(
-        VKAXIS_INVALID_ARGUMENT, "the canary {} bytes {} the {} is damaged: {:#010x}, was {:#010x}",
-        before ? offset_ - place : place - offset_ - size_, before ? "before" : "beyond the end of", name_,
-        load<std::uint32_t>(canary.data(), *found / 4), word_);
+    return failure(VKAXIS_INVALID_ARGUMENT, "the canary {} bytes {} the {} is damaged: {:#04x}, was {:#04x}",
+                   before ? offset_ - place : place - offset_ - size_,
+                   before ? "before" : "beyond the end of", name_, std::to_integer<unsigned>(canary[*found]),
+                   word_ >> place % 4 * 8 & 0xff);
 }
 
 }  // namespace vkaxis::harness

@@ -2,51 +2,38 @@
 // row.
 #pragma once
 
+#include "harness/dtype.hpp"
+#include "harness/options.hpp"
 #include "harness/problem.hpp"
 #include "harness/verdict.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace vkaxis::harness {
-
-// A variant of an op, and the fields of Problem that select it.
-struct Mode {
-    const char* name;
-    IndexType indexType;
-    ScanMode scanMode;
-};
 
 struct OpEntry {
     Op op;
     const char* name;
-    std::span<const Dtype> dtypes;
-    std::span<const Mode> modes;
-    const Mode& (*modeOf)(const Problem&);
-    std::vector<std::uint64_t> (*outputShape)(const Problem&);
-    std::uint64_t (*outputElementSize)(const Problem&);
+    std::span<const Option> options;
     Result<Plan> (*plan)(const Context&, const Problem&);
-    // The right output, floats rounded from double. Takes any input that the plan accepts; multi-threaded.
-    std::vector<std::byte> (*reference)(const Problem&, std::span<const std::byte> input);
-    // Holds the output against the reference without storing one: exactly, or for sums of floats within the
-    // error that additionDepth allows. Both spans have the sizes that the problem asks for; multi-threaded.
-    Verdict (*check)(const Problem&, std::uint64_t additionDepth, std::span<const std::byte> input,
-                     std::span<const std::byte> output);
+    // The right outputs, floats rounded from a wider type. Takes any input that the plan accepts;
+    // multi-threaded.
+    Outputs (*reference)(const Problem&, const Inputs&);
+    // Holds the outputs against the reference without storing one: exactly, or for sums and products of
+    // floats within the error that additionDepth allows. All have the sizes that the problem asks for;
+    // multi-threaded.
+    Verdict (*check)(const Problem&, std::uint64_t additionDepth, const Inputs&, const Outputs&);
 };
 
 std::span<const OpEntry> opTable();
 const OpEntry& entryOf(Op op);
+const OpEntry* findOp(std::string_view name);  // or null
 
-const char* nameOf(Dtype dtype);  // "f32"
-const char* modeName(const Problem& problem);
-void setMode(Problem& problem, const Mode& mode);
+// The option of the op with this name, or null.
+const Option* findOption(const OpEntry& entry, std::string_view name);
 
-// The entry, dtype or mode of this name, or null.
-const OpEntry* findOp(std::string_view name);
-const Dtype* findDtype(std::string_view name);
-const Mode* findMode(const OpEntry& entry, std::string_view name);
+const char* modeName(const Problem& problem);  // "i64", "exclusive"
 
 }  // namespace vkaxis::harness

@@ -11,35 +11,74 @@
 
 namespace vkaxis::harness {
 
-enum class Op { Argmax, Argmin, Scan };
+enum class Op { Argmax, Argmin, Argminmax, Scan };
+
+using Extents = std::vector<std::uint64_t>;
+using Strides = std::vector<std::uint64_t>;  // elements, one per dimension; empty: dense and row-major
 
 struct Problem {
     Op op = Op::Argmax;
     Dtype dtype = Dtype::F32;
-    std::vector<std::uint64_t> shape{};
+    Extents shape{};
     std::int32_t axis = -1;
-    IndexType indexType = IndexType::I64;  // argmax, argmin
-    ScanMode mode = ScanMode::Inclusive;   // scan
+    Strides strides{};        // of the input
+    Strides outputStrides{};  // argminmax: of both outputs
+    Strides sideStrides{};    // of values, or of initial values per slice and totals: shape without the axis
+
+    IndexType indexType = IndexType::I64;  // argmax, argmin, argminmax
+    Tie tie = Tie::First;
+    Nan nan = Nan::Propagate;
+    bool values = false;
+
+    ScanMode mode = ScanMode::Inclusive;  // scan
+    ScanOp scanOp = ScanOp::Sum;
+    bool reverse = false;
+    Dtype outputDtype = Dtype::Default;
+    ScanInitial initial = ScanInitial::Neutral;
+    VkaxisScalar initialValue{};  // ScanInitial::Host
+    bool totals = false;
 };
 
 std::uint64_t elementCount(std::span<const std::uint64_t> shape);
+std::uint64_t elementSize(Dtype dtype);  // bytes
 
-// The output's shape: without the axis for argmax and argmin, one longer along it for an include-initial
-// scan.
-std::vector<std::uint64_t> outputShape(const Problem& problem);
+// Without the axis for argmax, argmin and argminmax, one longer along it for an include-initial scan.
+Extents outputShape(const Problem& problem);
+// Without the axis: of values, initial values per slice and totals.
+Extents sliceShape(const Problem& problem);
 
-// Bytes of the input, all of whose dtypes have 4-byte elements, and of the output.
-std::uint64_t inputSize(const Problem& problem);
-std::uint64_t outputSize(const Problem& problem);
+// Of indices U32 or I64; of a scan outputDtype, or what Dtype::Default stands for.
+Dtype outputDtype(const Problem& problem);
 
-// "scan f32 [128,4000] axis 1 exclusive": for messages and tables.
+// Bytes from a view's address to the end of its last element; 0 without elements.
+std::uint64_t storageSize(std::span<const std::uint64_t> shape, std::span<const std::uint64_t> strides,
+                          Dtype dtype);
+std::uint64_t inputSize(const Problem& problem);   // of the input's storage
+std::uint64_t outputSize(const Problem& problem);  // of the output's storage, argminmax: of one of them
+
+// "scan f32 [128,4000] axis 1 exclusive": for messages and tables. Options that are not the default are
+// named.
 std::string describe(const Problem& problem);
 
 Result<Plan> plan(const Context& context, const Problem& problem);
 
+struct Inputs {
+    std::span<const std::byte> input{};    // its storage, of inputSize bytes
+    std::span<const std::byte> initial{};  // one element, or dense per slice; of outputDtype
+};
+
+// Each dense and row-major; empty where the problem does not ask for it.
+struct Outputs {
+    std::vector<std::byte> output{};
+    std::vector<std::byte> maxOutput{};
+    std::vector<std::byte> values{};
+    std::vector<std::byte> maxValues{};
+    std::vector<std::byte> totals{};
+};
+
 struct ExecuteOptions {
-    // Bytes between the input's address and the multiple of 16 before it, and between the output's and the
-    // one after it, as far as elements of 8 bytes allow: 0, 4, 8 or 12.
+    // Elements by which the input's and the output's address miss a multiple of 16 bytes, as far as that is
+    // possible: the input's after, the output's before it.
     std::uint32_t misalignment = 0;
     bool inPlace = false;  // the output is the input; see supportsInPlace
     // Recordings in each of the command buffers that gpuSeconds is the median of, after others to warm up.
@@ -47,16 +86,15 @@ struct ExecuteOptions {
     std::uint32_t timedRepeats = 1;
 };
 
-// A scan whose output has the input's size.
+// A scan whose output has the input's shape, dtype and strides.
 bool supportsInPlace(const Problem& problem);
 
-// Bytes in, bytes out: uploads the input, runs the plan once, downloads the output. Every buffer stands
-// between canaries, the scratch memory and the output start out as garbage, and afterwards the input, the
-// canaries and the scratch memory's zero bytes must be as they were: damage is an InvalidArgument status that
-// names the buffer and the offset, and so is a message of the validation layer. gpuSeconds, if not null,
-// receives the GPU time of the recording, or 0 where the device has no timestamps.
-Result<std::vector<std::byte>> execute(const Device& device, const Problem& problem,
-                                       std::span<const std::byte> input, double* gpuSeconds = nullptr,
-                                       const ExecuteOptions& options = {});
+// Uploads the inputs, runs the plan once, downloads the outputs. Every buffer stands between canaries;
+// scratch memory and outputs start out as garbage; afterwards the inputs, the canaries, the gaps between an
+// output view's elements and the scratch memory's zero bytes must be as they were: damage is an
+// InvalidArgument status that names the buffer and the offset, and so is a message of the validation layer.
+// gpuSeconds, if not null, receives the GPU time of the recording, or 0 where the device has no timestamps.
+Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,
+                        double* gpuSeconds = nullptr, const ExecuteOptions& options = {});
 
 }  // namespace vkaxis::harness

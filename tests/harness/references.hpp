@@ -4,19 +4,16 @@
 #include "harness/problem.hpp"
 #include "harness/verdict.hpp"
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace vkaxis::harness {
 
-std::vector<std::byte> argReduceReference(const Problem& problem, std::span<const std::byte> input);
-Verdict checkArgReduce(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
-                       std::span<const std::byte> output);
+Outputs argReduceReference(const Problem& problem, const Inputs& inputs);
+Verdict checkArgReduce(const Problem& problem, std::uint64_t additionDepth, const Inputs& inputs,
+                       const Outputs& outputs);
 
-std::vector<std::byte> scanReference(const Problem& problem, std::span<const std::byte> input);
-Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
-                  std::span<const std::byte> output);
+Outputs scanReference(const Problem& problem, const Inputs& inputs);
+Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, const Inputs& inputs,
+                  const Outputs& outputs);
 
 }  // namespace vkaxis::harness

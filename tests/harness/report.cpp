@@ -1,10 +1,12 @@
 #include "harness/report.hpp"
 
+#include "harness/operands.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +14,7 @@ namespace vkaxis::harness {
 namespace {
 
 std::string kindOf(const Case& testCase) {
-    return fmt::format("{:<8}{:<7}{:<16}", entryOf(testCase.problem.op).name, nameOf(testCase.problem.dtype),
+    return fmt::format("{:<10}{:<6}{:<17}", entryOf(testCase.problem.op).name, nameOf(testCase.problem.dtype),
                        testCase.regime);
 }
 
@@ -33,15 +35,18 @@ nlohmann::json toJson(const Finished& finished) {
     const Outcome& outcome = finished.outcome;
     nlohmann::json json{{"op", entryOf(testCase.problem.op).name},
                         {"dtype", nameOf(testCase.problem.dtype)},
-                        {"mode", modeName(testCase.problem)},
                         {"shape", testCase.problem.shape},
                         {"axis", testCase.problem.axis},
+                        {"view", std::string(testCase.view)},
+                        {"outputView", std::string(testCase.outputView)},
                         {"regime", std::string(testCase.regime)},
                         {"distribution", entryOf(testCase.distribution).name},
                         {"seed", testCase.seed},
                         {"result", resultOf(finished)},
                         {"seconds", outcome.seconds},
                         {"command", finished.command}};
+    for (const Option& option : entryOf(testCase.problem.op).options)
+        json[option.name] = option.valueOf(testCase.problem);
     if (wasRounded(finished)) {
         json["worstError"] = outcome.verdict.worstError;
         json["worstAt"] = worstPlace(finished);
@@ -86,8 +91,9 @@ bool Finished::driverFailed() const {
 }
 
 double Finished::bytesPerSecond() const {
-    return static_cast<double>(inputSize(testCase.problem) + outputSize(testCase.problem)) /
-           outcome.gpuSeconds;
+    std::uint64_t bytes = 0;
+    for (const OperandView& operand : operandsOf(testCase.problem)) bytes += operand.storageSize();
+    return static_cast<double>(bytes) / outcome.gpuSeconds;
 }
 
 std::string tableOf(std::span<const Finished> all) {
@@ -107,7 +113,7 @@ std::string tableOf(std::span<const Finished> all) {
         line->worstError = std::max(line->worstError, finished.outcome.verdict.worstError);
         line->seconds += finished.outcome.seconds;
     }
-    std::string table = fmt::format("{:<8}{:<7}{:<16}{:>5}{:>7}{:>9}{:>13}{:>9}\n", "op", "dtype", "regime",
+    std::string table = fmt::format("{:<10}{:<6}{:<17}{:>5}{:>7}{:>9}{:>13}{:>9}\n", "op", "dtype", "regime",
                                     "cases", "wrong", "skipped", "worst error", "seconds");
     for (const Line& line : lines)
         table +=
@@ -132,11 +138,11 @@ std::string ratesOf(std::span<const Finished> all) {
 std::string summaryOf(const DeviceSummary& device, std::span<const Finished> all) {
     constexpr std::ptrdiff_t kMostShown = 10;
     std::string summary;
-    std::set<std::string> reasons;
+    std::map<std::string, int> reasons;
     std::ptrdiff_t wrong = 0;
     const Finished* worst = nullptr;
     for (const Finished& finished : all) {
-        if (finished.skipped()) reasons.insert(finished.outcome.status.message());
+        if (finished.skipped()) ++reasons[finished.outcome.status.message()];
         if (finished.wrong() && ++wrong <= kMostShown)
             summary += fmt::format("wrong: {}\n  {}\n", finished.outcome.message(), finished.command);
         if (wasRounded(finished) &&
@@ -144,11 +150,14 @@ std::string summaryOf(const DeviceSummary& device, std::span<const Finished> all
             worst = &finished;
     }
     if (wrong > kMostShown) summary += fmt::format("and {} more\n", wrong - kMostShown);
-    for (const std::string& reason : reasons) summary += fmt::format("skipped: {}\n", reason);
+    for (const auto& [reason, cases] : reasons)
+        summary += fmt::format("skipped: {} cases: {}\n", cases, reason);
     if (worst != nullptr)
         summary += fmt::format("worst error: {:.2g} of its bound, at {} of\n  {}\n",
                                worst->outcome.verdict.worstError, worstPlace(*worst), worst->command);
-    return summary + fmt::format("{}: {} of {} cases wrong\n", device.name, wrong, all.size());
+    const auto skipped = std::ranges::count_if(all, &Finished::skipped);
+    return summary + fmt::format("{}: {} of {} cases wrong{}\n", device.name, wrong, all.size(),
+                                 skipped > 0 ? fmt::format(", {} skipped", skipped) : "");
 }
 
 std::string jsonOf(const DeviceSummary& device, std::span<const Finished> all) {
@@ -158,6 +167,7 @@ std::string jsonOf(const DeviceSummary& device, std::span<const Finished> all) {
                                 {"driver", device.driver},
                                 {"subgroupSize", device.subgroupSize},
                                 {"wrong", std::ranges::count_if(all, &Finished::wrong)},
+                                {"skipped", std::ranges::count_if(all, &Finished::skipped)},
                                 {"cases", std::move(cases)}};
     return report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

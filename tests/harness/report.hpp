@@ -14,11 +14,11 @@ struct Finished {
     std::string command{};  // that repeats the case
     std::string remark{};   // on a case that is not quite what was asked for
 
-    bool skipped() const { return outcome.status.code() == Code::Unsupported; }
+    bool skipped() const { return outcome.skipped; }
     bool wrong() const { return !outcome && !skipped(); }
     // Out of memory, device lost and the like.
     bool driverFailed() const;
-    // Of input and output once, per second of GPU time.
+    // Of all inputs and outputs once, per second of GPU time.
     double bytesPerSecond() const;
 };
 
@@ -28,7 +28,8 @@ std::string tableOf(std::span<const Finished> all);
 // One line per case, with its GPU time and rate; for timed cases.
 std::string ratesOf(std::span<const Finished> all);
 
-// The first failures in full, the reasons of skipped cases, the count and the worst error with its place.
+// The first failures in full, the skipped cases by their reasons, the counts and the worst error with its
+// place.
 std::string summaryOf(const DeviceSummary& device, std::span<const Finished> all);
 
 std::string jsonOf(const DeviceSummary& device, std::span<const Finished> all);

@@ -1,4 +1,5 @@
-// Prefix sums on the CPU, and the certificate that a sum of floats has to meet.
+// Prefix scans on the CPU.
+#include "harness/certificate.hpp"
 #include "harness/elements.hpp"
 #include "harness/references.hpp"
 #include "harness/slices.hpp"
@@ -7,208 +8,281 @@
 
 #include <array>
 #include <bit>
-#include <cmath>
 #include <limits>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 namespace vkaxis::harness {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kFloatRoundoff = 0x1p-24;
-constexpr double kDoubleRoundoff = 0x1p-53;
-constexpr double kSmallestNormal = 0x1p-126;
-constexpr double kOverflow = 0x1.ffffffp127;  // where rounding to float starts to give infinity
-constexpr double kExactIntegers = 0x1p24;     // floats count exactly up to here
-constexpr float kFlushable = 0x1p-102F;       // see FloatPrefix::flushable
-
-// Higham's gamma: the relative error of a chain of additions.
-double gamma(std::uint64_t additions, double roundoff) {
-    const double product = static_cast<double>(additions) * roundoff;
-    return product < 1 ? product / (1 - product) : kInfinity;
-}
-
-// What is known of the terms summed so far.
-struct FloatPrefix {
-    double sum = 0;        // of the finite terms, as is magnitude
-    double magnitude = 0;  // sum of absolute values
-    std::uint64_t terms = 0;
-    // A device may flush denormals, operands and results. A result can only be denormal if a term below
-    // 2^-102 went into it, because sums of others are multiples of 2^-125; once flushed, it is one itself. So
-    // each such term costs at most one flush, of less than the smallest normal.
-    std::uint64_t flushable = 0;
-    bool integers = true;
-    bool nan = false;
-    bool positiveInfinity = false;
-    bool negativeInfinity = false;
-
-    void add(float term) {
-        ++terms;
-        if (!std::isfinite(term)) {
-            nan |= std::isnan(term);
-            positiveInfinity |= term > 0;
-            negativeInfinity |= term < 0;
-            return;
-        }
-        const float absolute = std::fabs(term);
-        sum += term;
-        magnitude += absolute;
-        flushable += absolute < kFlushable && (std::bit_cast<std::uint32_t>(absolute) != 0);
-        integers &= std::trunc(term) == term;
+// The initial values of a problem, in the bits of its output dtype.
+class Initials {
+  public:
+    Initials(const Problem& problem, const Inputs& inputs)
+        : kind_(problem.initial), dtype_(entryOf(outputDtype(problem))), given_(inputs.initial.data()) {
+        host_ = dtype_.isFloat() ? encodeFloat(dtype_, problem.initialValue.f64)
+                                 : problem.initialValue.u64 & dtype_.mask();
     }
 
-    // The most by which a right result may differ from `sum`. The reference's own error is counted too.
-    double bound(std::uint64_t additionDepth) const {
-        if (integers && magnitude <= kExactIntegers) return 0;
-        const double referenceGamma = gamma(terms, kDoubleRoundoff);
-        const double rounding = gamma(additionDepth, kFloatRoundoff) + referenceGamma;
-        const double flushing = std::min(static_cast<double>(flushable) * kSmallestNormal, magnitude);
-        return (rounding * magnitude + flushing) / (1 - referenceGamma);
+    bool given() const { return kind_ != ScanInitial::Neutral; }
+    std::uint64_t of(std::uint64_t slice) const {
+        if (kind_ == ScanInitial::Host) return host_;
+        return loadBits(given_, kind_ == ScanInitial::PerSlice ? slice : 0, dtype_.size);
     }
 
-    // The error of a result in units of its bound: above 1, or infinite, for a wrong one.
-    double errorOf(float result, std::uint64_t additionDepth) const {
-        const bool resultNan = std::isnan(result);
-        if (nan || (positiveInfinity && negativeInfinity)) return resultNan ? 0 : kInfinity;
-
-        // Partial sums may overflow, and with terms of both signs they may do so to infinities of both.
-        const bool mayOverflow = magnitude * (1 + gamma(additionDepth, kFloatRoundoff)) >= kOverflow;
-        const bool bothSigns = std::fabs(sum) != magnitude;
-        if (positiveInfinity || negativeInfinity) {
-            const bool sameInfinity = std::isinf(result) && std::signbit(result) == negativeInfinity;
-            return sameInfinity || (resultNan && mayOverflow) ? 0 : kInfinity;
-        }
-        if (!std::isfinite(result)) {
-            const bool overflowed = std::isinf(result) && std::signbit(result) == (sum < 0);
-            return mayOverflow && (overflowed || bothSigns) ? 0 : kInfinity;
-        }
-        const double error = std::fabs(static_cast<double>(result) - sum);
-        return error == 0 ? 0 : error / bound(additionDepth);
-    }
-
-    float rounded() const {
-        if (nan || (positiveInfinity && negativeInfinity)) return std::numeric_limits<float>::quiet_NaN();
-        if (positiveInfinity) return std::numeric_limits<float>::infinity();
-        if (negativeInfinity) return -std::numeric_limits<float>::infinity();
-        return static_cast<float>(sum);
-    }
+  private:
+    ScanInitial kind_;
+    const DtypeEntry& dtype_;
+    const std::byte* given_;
+    std::uint64_t host_;
 };
 
-struct IntegerPrefix {
-    std::uint32_t sum = 0;
-    std::uint64_t terms = 0;
+// ---- Exactly: integers, and the extremes of floats ----
 
-    void add(std::uint32_t term) {
-        ++terms;
-        sum += term;
+// Combines elements of the output's dtype, integers extended to 64 bits.
+class ExactScan {
+  public:
+    using Prefix = std::uint64_t;
+
+    ExactScan(const Problem& problem, const Inputs& inputs)
+        : op_(problem.scanOp),
+          in_(entryOf(problem.dtype)),
+          out_(entryOf(outputDtype(problem))),
+          initials_(problem, inputs) {}
+
+    Prefix start(std::uint64_t slice) const {
+        return initials_.given() ? extend(out_, initials_.of(slice)) : neutral();
     }
-    std::uint32_t rounded() const { return sum; }
+
+    void add(Prefix& prefix, std::uint64_t bits) const {
+        const std::uint64_t term = converted(bits);
+        switch (op_) {
+            case ScanOp::Sum:
+                prefix += term;
+                return;
+            case ScanOp::Prod:
+                prefix *= term;
+                return;
+            default:
+                if (isNan(prefix)) return;
+                if (isNan(term) || order(term) > order(prefix)) prefix = term;
+        }
+    }
+
+    std::uint64_t rounded(Prefix prefix) const { return prefix & out_.mask(); }
+    std::string expected(Prefix prefix) const { return formatElement(out_.dtype, rounded(prefix)); }
+
+    double errorOf(Prefix prefix, std::uint64_t result) const {
+        const std::uint64_t right = rounded(prefix);
+        const bool same = result == right || (isNan(result) && isNan(right));
+        return same ? 0 : std::numeric_limits<double>::infinity();
+    }
+
+  private:
+    bool isNan(std::uint64_t bits) const { return out_.isFloat() && out_.isNan(bits); }
+
+    std::uint64_t converted(std::uint64_t bits) const {
+        if (!in_.isFloat()) return extend(in_, bits);
+        return in_.dtype == out_.dtype ? bits : encodeFloat(out_, decodeFloat(in_, bits));
+    }
+
+    // Greater for what the op prefers; -0 is less than +0.
+    std::uint64_t order(std::uint64_t bits) const {
+        constexpr std::uint64_t kTop = std::uint64_t{1} << 63;
+        std::uint64_t ascending = out_.kind == Kind::Signed ? bits ^ kTop : bits;
+        if (out_.isFloat())
+            ascending =
+                (bits & out_.sign()) != 0 ? out_.sign() - 1 - (bits & ~out_.sign()) : bits | out_.sign();
+        return op_ == ScanOp::Min ? ~ascending : ascending;
+    }
+
+    std::uint64_t neutral() const {
+        switch (op_) {
+            case ScanOp::Sum:
+                return 0;
+            case ScanOp::Prod:
+                return 1;
+            case ScanOp::Max:
+                return extend(out_, out_.lowest());
+            default:
+                return extend(out_, out_.highest());
+        }
+    }
+
+    ScanOp op_;
+    const DtypeEntry& in_;
+    const DtypeEntry& out_;
+    Initials initials_;
 };
 
-// emit(element of the output, prefix) for every element of the panel's output.
-template <class Element, class Prefix, class Emit>
-void scanPanel(ScanMode mode, const Slices& slices, const Panel& panel, const std::byte* input,
-               const Emit& emit) {
-    std::array<Prefix, kPanelWidth> prefixes{};
-    const std::uint64_t outputExtent = slices.extent + (mode == ScanMode::IncludeInitial ? 1 : 0);
-    std::uint64_t source = panel.outer * slices.extent * slices.inner + panel.inner;
-    std::uint64_t destination = panel.outer * outputExtent * slices.inner + panel.inner;
-    for (std::uint64_t position = 0; position < slices.extent; ++position) {
-        for (std::uint64_t column = 0; column < panel.width; ++column) {
-            Prefix& prefix = prefixes[column];
-            if (mode != ScanMode::Inclusive) emit(destination + column, prefix);
-            prefix.add(load<Element>(input, source + column));
-            if (mode == ScanMode::Inclusive) emit(destination + column, prefix);
-        }
-        source += slices.inner;
-        destination += slices.inner;
-    }
-    if (mode == ScanMode::IncludeInitial)
-        for (std::uint64_t column = 0; column < panel.width; ++column)
-            emit(destination + column, prefixes[column]);
-}
+// ---- Within a bound: sums and products of floats ----
 
-template <class Element, class Prefix>
-std::vector<std::byte> reference(const Problem& problem, std::span<const std::byte> input) {
-    const Slices slices = slicesOf(problem);
-    std::vector<std::byte> output(outputSize(problem));
-    forEachPanel(slices, [&](const Panel& panel) {
-        scanPanel<Element, Prefix>(problem.mode, slices, panel, input.data(),
-                                   [&](std::uint64_t element, const Prefix& prefix) {
-                                       store<Element>(output.data(), element, prefix.rounded());
-                                   });
-    });
-    return output;
-}
-
-// judge(verdict, element, prefix, result) for every element of the output.
-template <class Element, class Prefix, class Judge>
-Verdict check(const Problem& problem, std::span<const std::byte> input, std::span<const std::byte> output,
-              const Judge& judge) {
-    const Slices slices = slicesOf(problem);
-    Verdict verdict;
-    std::mutex mutex;
-    forEachPanel(slices, [&](const Panel& panel) {
-        Verdict local;
-        scanPanel<Element, Prefix>(problem.mode, slices, panel, input.data(),
-                                   [&](std::uint64_t element, const Prefix& prefix) {
-                                       judge(local, element, prefix, load<Element>(output.data(), element));
-                                   });
-        const std::scoped_lock lock(mutex);
-        verdict.merge(local);
-    });
-    return verdict;
-}
-
-Verdict checkFloats(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
-                    std::span<const std::byte> output) {
-    const std::vector<std::uint64_t> shape = outputShape(problem);
-    return check<float, FloatPrefix>(
-        problem, input, output,
-        [&](Verdict& verdict, std::uint64_t element, const FloatPrefix& prefix, float result) {
-            // An exclusive scan starts with the initial value itself, +0.
-            const double error = prefix.terms > 0 || std::bit_cast<std::uint32_t>(result) == 0
-                                     ? prefix.errorOf(result, additionDepth)
-                                     : kInfinity;
-            verdict.addError(element, error);
-            if (error <= 1) return;
-            verdict.addWrong(element, [&] {
-                return fmt::format("{} is {}, expected {} within {:.3g}", multiIndex(shape, element), result,
-                                   prefix.rounded(), prefix.bound(additionDepth));
-            });
-        });
-}
-
-Verdict checkIntegers(const Problem& problem, std::span<const std::byte> input,
-                      std::span<const std::byte> output) {
-    const std::vector<std::uint64_t> shape = outputShape(problem);
-    const auto format = [&](std::uint32_t bits) {
-        return problem.dtype == Dtype::I32 ? fmt::format("{}", std::bit_cast<std::int32_t>(bits))
-                                           : fmt::format("{}", bits);
+template <class Terms>
+class FloatScan {
+  public:
+    // `first`: without an element, an output is the initial value itself.
+    struct Prefix {
+        Terms terms;
+        std::uint64_t first;
+        bool empty = true;
     };
-    return check<std::uint32_t, IntegerPrefix>(
-        problem, input, output,
-        [&](Verdict& verdict, std::uint64_t element, const IntegerPrefix& prefix, std::uint32_t result) {
-            if (result == prefix.sum) return;
-            verdict.addWrong(element, [&] {
-                return fmt::format("{} is {}, expected {}", multiIndex(shape, element), format(result),
-                                   format(prefix.sum));
-            });
-        });
+
+    FloatScan(const Problem& problem, const Inputs& inputs, std::uint64_t depth)
+        : in_(entryOf(problem.dtype)),
+          out_(entryOf(outputDtype(problem))),
+          accumulator_(accumulatorOf(problem.dtype, out_.dtype)),
+          neutral_(encodeFloat(out_, problem.scanOp == ScanOp::Prod ? 1 : 0)),
+          depth_(depth),
+          initials_(problem, inputs) {}
+
+    Prefix start(std::uint64_t slice) const {
+        Prefix prefix{{}, neutral_};
+        if (!initials_.given()) return prefix;
+        prefix.first = initials_.of(slice);
+        prefix.terms.add(decodeFloat(out_, prefix.first), accumulator_);
+        return prefix;
+    }
+
+    void add(Prefix& prefix, std::uint64_t bits) const {
+        prefix.empty = false;
+        prefix.terms.add(decodeFloat(in_, bits), accumulator_);
+    }
+
+    std::uint64_t rounded(const Prefix& prefix) const {
+        return prefix.empty ? prefix.first : prefix.terms.allowed(accumulator_, depth_).rounded(out_);
+    }
+
+    std::string expected(const Prefix& prefix) const {
+        const std::string number = formatElement(out_.dtype, rounded(prefix));
+        if (prefix.empty) return number;
+        return fmt::format("{} within {:.3g}", number,
+                           static_cast<double>(prefix.terms.allowed(accumulator_, depth_).bound));
+    }
+
+    double errorOf(const Prefix& prefix, std::uint64_t result) const {
+        if (!prefix.empty) return prefix.terms.allowed(accumulator_, depth_).errorOf(out_, result);
+        const bool same = result == prefix.first || (out_.isNan(result) && out_.isNan(prefix.first));
+        return same ? 0 : std::numeric_limits<double>::infinity();
+    }
+
+  private:
+    const DtypeEntry& in_;
+    const DtypeEntry& out_;
+    Accumulator accumulator_;
+    std::uint64_t neutral_;
+    std::uint64_t depth_;
+    Initials initials_;
+};
+
+// use(scan) with the scan that suits the problem.
+template <class Use>
+auto withScan(const Problem& problem, const Inputs& inputs, std::uint64_t depth, const Use& use) {
+    const bool combines = problem.scanOp == ScanOp::Sum || problem.scanOp == ScanOp::Prod;
+    if (!combines || !entryOf(problem.dtype).isFloat()) return use(ExactScan(problem, inputs));
+    const bool sum = problem.scanOp == ScanOp::Sum;
+    if (outputDtype(problem) == Dtype::F64) {
+        if (sum) return use(FloatScan<SumPrefix<long double>>(problem, inputs, depth));
+        return use(FloatScan<ProductPrefix<long double>>(problem, inputs, depth));
+    }
+    if (sum) return use(FloatScan<SumPrefix<double>>(problem, inputs, depth));
+    return use(FloatScan<ProductPrefix<double>>(problem, inputs, depth));
+}
+
+// ---- Along the axis ----
+
+// emit(element of the output, prefix) for every element of the panel's output, and emitTotal(slice, prefix).
+template <class Scan, class Emit, class EmitTotal>
+void scanPanel(const Problem& problem, const Scan& scan, const SlicePlaces& places, const Slices& slices,
+               const Panel& panel, const std::byte* input, const Emit& emit, const EmitTotal& emitTotal) {
+    const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
+    std::array<typename Scan::Prefix, kPanelWidth> prefixes;
+    for (std::uint64_t column = 0; column < panel.width; ++column)
+        prefixes[column] = scan.start(slice + column);
+
+    const bool inclusive = problem.mode == ScanMode::Inclusive;
+    const std::uint64_t outputExtent = slices.extent + (problem.mode == ScanMode::IncludeInitial ? 1 : 0);
+    const std::uint64_t origin = panel.outer * outputExtent * slices.inner + panel.inner;
+    const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
+    const auto begin = places.of(panel);
+    const auto emitRow = [&](std::uint64_t position) {
+        const std::uint64_t place = problem.reverse ? outputExtent - 1 - position : position;
+        for (std::uint64_t column = 0; column < panel.width; ++column)
+            emit(origin + place * slices.inner + column, prefixes[column]);
+    };
+    for (std::uint64_t position = 0; position < slices.extent; ++position) {
+        if (!inclusive) emitRow(position);
+        const std::uint64_t place = problem.reverse ? slices.extent - 1 - position : position;
+        for (std::uint64_t column = 0; column < panel.width; ++column)
+            scan.add(prefixes[column], loadBits(input, begin[column] + place * places.step(), size));
+        if (inclusive) emitRow(position);
+    }
+    if (problem.mode == ScanMode::IncludeInitial) emitRow(slices.extent);
+    if (!problem.totals) return;
+    for (std::uint64_t column = 0; column < panel.width; ++column)
+        emitTotal(slice + column, prefixes[column]);
 }
 
 }  // namespace
 
-std::vector<std::byte> scanReference(const Problem& problem, std::span<const std::byte> input) {
-    return problem.dtype == Dtype::F32 ? reference<float, FloatPrefix>(problem, input)
-                                       : reference<std::uint32_t, IntegerPrefix>(problem, input);
+Outputs scanReference(const Problem& problem, const Inputs& inputs) {
+    const Slices slices = slicesOf(problem);
+    const SlicePlaces places(problem.shape, problem.strides, problem.axis);
+    const auto size = static_cast<std::uint32_t>(elementSize(outputDtype(problem)));
+    Outputs outputs;
+    outputs.output.resize(elementCount(outputShape(problem)) * size);
+    if (problem.totals) outputs.totals.resize(elementCount(sliceShape(problem)) * size);
+    withScan(problem, inputs, 0, [&](const auto& scan) {
+        forEachPanel(slices, [&](const Panel& panel) {
+            const auto storeTo = [&](std::vector<std::byte>& tensor) {
+                return [&](std::uint64_t element, const auto& prefix) {
+                    storeBits(tensor.data(), element, size, scan.rounded(prefix));
+                };
+            };
+            scanPanel(problem, scan, places, slices, panel, inputs.input.data(), storeTo(outputs.output),
+                      storeTo(outputs.totals));
+        });
+    });
+    return outputs;
 }
 
-Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
-                  std::span<const std::byte> output) {
-    return problem.dtype == Dtype::F32 ? checkFloats(problem, additionDepth, input, output)
-                                       : checkIntegers(problem, input, output);
+Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, const Inputs& inputs,
+                  const Outputs& outputs) {
+    const Slices slices = slicesOf(problem);
+    const SlicePlaces places(problem.shape, problem.strides, problem.axis);
+    const DtypeEntry& dtype = entryOf(outputDtype(problem));
+    const Extents outputExtents = outputShape(problem);
+    const Extents totalExtents = sliceShape(problem);
+    Verdict verdict;
+    Verdict totals;
+    std::mutex mutex;
+    withScan(problem, inputs, additionDepth, [&](const auto& scan) {
+        forEachPanel(slices, [&](const Panel& panel) {
+            Verdict local;
+            Verdict localTotals;
+            const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor, const char* name,
+                                   const Extents& shape) {
+                return [&, name](std::uint64_t element, const auto& prefix) {
+                    const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
+                    const double error = scan.errorOf(prefix, result);
+                    judged.addError(element, error);
+                    if (error <= 1) return;
+                    judged.addWrong(element, [&] {
+                        return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
+                                           formatElement(dtype.dtype, result), scan.expected(prefix));
+                    });
+                };
+            };
+            scanPanel(problem, scan, places, slices, panel, inputs.input.data(),
+                      judge(local, outputs.output, "", outputExtents),
+                      judge(localTotals, outputs.totals, "totals", totalExtents));
+            const std::scoped_lock lock(mutex);
+            verdict.merge(local);
+            totals.merge(localTotals);
+        });
+    });
+    verdict.append(totals);
+    return verdict;
 }
 
 }  // namespace vkaxis::harness

@@ -77,10 +77,12 @@ const std::vector<SeedProblem>& seedProblems() {
     // The seed's scan drops the last row of what it padded: along axis 1 a whole row of x, along axis 0 the
     // totals.
     static const std::vector<SeedProblem> kProblems{
-        {"argmax", {Op::Argmax, Dtype::F32, {128, 4096, 4095}, 1, IndexType::I64, {}}},
-        {"argmin", {Op::Argmin, Dtype::F32, {128, 4096, 4095}, 1, IndexType::I64, {}}},
-        {"exclusive cumsum, axis 1", {Op::Scan, Dtype::F32, {32767, 32768}, 1, {}, ScanMode::IncludeInitial}},
-        {"exclusive cumsum, axis 0", {Op::Scan, Dtype::F32, {32768, 32768}, 0, {}, ScanMode::Exclusive}},
+        {"argmax", {.op = Op::Argmax, .shape = {128, 4096, 4095}, .axis = 1}},
+        {"argmin", {.op = Op::Argmin, .shape = {128, 4096, 4095}, .axis = 1}},
+        {"exclusive cumsum, axis 1",
+         {.op = Op::Scan, .shape = {32767, 32768}, .axis = 1, .mode = ScanMode::IncludeInitial}},
+        {"exclusive cumsum, axis 0",
+         {.op = Op::Scan, .shape = {32768, 32768}, .axis = 0, .mode = ScanMode::Exclusive}},
     };
     return kProblems;
 }

@@ -1,11 +1,15 @@
-// A dense tensor seen along one axis, and its slices shared out to threads with good locality.
+// A tensor seen along one axis, and its slices shared out to threads with good locality.
 #pragma once
 
 #include "harness/parallel.hpp"
 #include "harness/problem.hpp"
+#include "harness/views.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace vkaxis::harness {
 
@@ -38,6 +42,42 @@ struct Panel {
 // Wide enough that a row of a panel fills whole cache lines, small enough for the state of its slices to stay
 // in L1.
 inline constexpr std::uint64_t kPanelWidth = 128;
+
+// Where the slices of a view begin in its storage, and how far apart their elements are.
+class SlicePlaces {
+  public:
+    SlicePlaces(std::span<const std::uint64_t> shape, std::span<const std::uint64_t> strides,
+                std::int32_t axis)
+        : shape_(shape.begin(), shape.end()), strides_(spelledOut(shape, strides)) {
+        const auto rank = static_cast<std::int64_t>(shape.size());
+        axis_ = static_cast<std::size_t>(axis < 0 ? axis + std::max<std::int64_t>(1, rank) : axis);
+    }
+
+    std::uint64_t step() const { return axis_ < shape_.size() ? strides_[axis_] : 1; }
+
+    std::array<std::uint64_t, kPanelWidth> of(const Panel& panel) const {
+        std::array<std::uint64_t, kPanelWidth> places{};
+        const std::uint64_t outer = placeOf(panel.outer, 0, std::min(axis_, shape_.size()));
+        for (std::uint64_t column = 0; column < panel.width; ++column)
+            places[column] = outer + placeOf(panel.inner + column, axis_ + 1, shape_.size());
+        return places;
+    }
+
+  private:
+    // Of the number-th element of the tensor that dimensions `begin` to `end` make up.
+    std::uint64_t placeOf(std::uint64_t number, std::size_t begin, std::size_t end) const {
+        std::uint64_t place = 0;
+        for (std::size_t i = end; i-- > begin;) {
+            place += number % shape_[i] * strides_[i];
+            number /= shape_[i];
+        }
+        return place;
+    }
+
+    Extents shape_;
+    Strides strides_;
+    std::size_t axis_ = 0;
+};
 
 // body(panel) for every panel, in parallel.
 template <class Body>

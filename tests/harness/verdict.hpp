@@ -12,10 +12,10 @@ namespace vkaxis::harness {
 struct Verdict {
     static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
 
-    std::uint64_t wrong = 0;             // elements
-    std::uint64_t firstWrong = kNone;    // element of the output
-    std::string message{};               // says what the first wrong element is and what it should be
-    double worstError = 0;               // of float sums, in units of the error bound; above 1 is wrong
+    std::uint64_t wrong = 0;           // elements, of all outputs
+    std::uint64_t firstWrong = kNone;  // element of its output
+    std::string message{};             // says what the first wrong element is and what it should be
+    double worstError = 0;  // of float sums and products, in units of the error bound; above 1 is wrong
     std::uint64_t worstElement = kNone;  // where; none if no sum was rounded
 
     explicit operator bool() const { return wrong == 0; }
@@ -42,6 +42,15 @@ struct Verdict {
         }
         wrong += other.wrong;
         addError(other.worstElement, other.worstError);
+    }
+
+    // Of another output of the same problem, whose elements come after these.
+    void append(const Verdict& other) {
+        if (wrong == 0) {
+            firstWrong = other.firstWrong;
+            message = other.message;
+        }
+        wrong += other.wrong;
     }
 };
 

@@ -1,0 +1,26 @@
+// Where slices lie: by one stride from the parameters, or as the ShapeTable says. Needs params.table.
+
+layout(constant_id = VKAXIS_ID_TABLE_MASK) const uint kTableMask = 0;
+
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly restrict buffer TableAt { ShapeTable shape; };
+
+bool inTable(uint operand) { return (kTableMask >> operand & 1u) != 0u; }
+
+// Bytes from an operand's address to the first column of a slice of the outer dimensions.
+uvec2 sliceOffset(uint operand, uvec2 slice, uvec2 stride) {
+    if (!inTable(operand)) return multiply(slice, stride);
+    TableAt table = TableAt(params.table);
+    uvec2 offset = uvec2(0u);
+    for (uint i = 0u; i < table.shape.outerRank; ++i) {
+        uvec2 index;
+        slice = divide(slice, table.shape.extents[i], index);
+        offset = add(offset, multiply(index, table.shape.strides[operand * kMaxOuter + i]));
+    }
+    return offset;
+}
+
+// Bytes from there to a column.
+uvec2 columnOffset(uint operand, uvec2 column, uint size) {
+    if (!inTable(operand)) return multiply(column, size);
+    return multiply(column, TableAt(params.table).shape.innerStrides[operand]);
+}

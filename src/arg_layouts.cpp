@@ -1,0 +1,222 @@
+#include "arg_layouts.hpp"
+
+#include <bit>
+
+#include "dtype.hpp"
+
+namespace vkaxis {
+namespace {
+
+struct Modules {
+    Module one, two;  // words of a key
+};
+
+Module moduleOf(const ArgProblem& problem, const Modules& modules) {
+    return sizeOf(problem.info.input.dtype) == 8 ? modules.two : modules.one;
+}
+
+bool isPartials(const VkaxisAccess& access) {
+    return access.operand == VKAXIS_OPERAND_SCRATCH;
+}
+
+// The constants that all kernels of the family have, and two more.
+struct Constants {
+    uint32_t values[8];
+
+    Constants(const ArgProblem& problem, const ArgPass& pass, uint32_t unroll, uint32_t rowLanes) {
+        const VkaxisArgReduceInfo& info = problem.info;
+        const bool fromPartials = isPartials(pass.source);
+        const bool toPartials = isPartials(pass.destination);
+        // Partials lie densely, and their keys are already in order.
+        const uint32_t unused =
+            (fromPartials ? 1u << shader::kInputView : 0) | (toPartials ? 1u << shader::kOutputView : 0);
+        values[0] = fromPartials ? shader::kPartials : static_cast<uint32_t>(info.input.dtype);
+        values[1] = toPartials ? shader::kPartials : static_cast<uint32_t>(problem.indexDtype);
+        values[2] = problem.tableMask() & ~unused;
+        values[3] = fromPartials ? shader::kArgmax : static_cast<uint32_t>(info.op);
+        values[4] = info.tie == VKAXIS_TIE_LAST;
+        values[5] = info.nan == VKAXIS_NAN_IGNORE && isFloat(info.input.dtype);
+        values[6] = unroll;
+        values[7] = rowLanes;
+    }
+};
+
+}  // namespace
+
+uint32_t ArgProblem::tableMask() const {
+    uint32_t mask = 0;
+    if (!shape.isPlain(shader::kInputView, sizeOf(info.input.dtype))) mask |= 1u << shader::kInputView;
+    if (!shape.isPlain(shader::kOutputView, sizeOf(indexDtype))) mask |= 1u << shader::kOutputView;
+    if (info.values && !shape.isPlain(shader::kAsideView, sizeOf(info.input.dtype)))
+        mask |= 1u << shader::kAsideView;
+    return mask;
+}
+
+uint64_t ArgProblem::partialSize() const {
+    return sizeOf(info.input.dtype) == 8 ? 16 : 8;
+}
+
+uint64_t ArgProblem::mostSplits() const {
+    return maxSplits(shape, inputSize, info.op == VKAXIS_ARGMINMAX ? 2 * partialSize() : partialSize());
+}
+
+// ---- Rows ----
+
+ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
+    : context_(context), problem_(problem) {
+    const DeviceFacts& facts = context->facts;
+    const Tuning& tuning = context->tuning;
+    const uint64_t extent = problem.shape.axis.extent;
+    const uint64_t outer = problem.shape.rows();
+    const uint64_t quads = divideUp(extent, kQuad);
+    const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
+    const uint64_t lanes = std::min(std::bit_ceil(divideUp(quads, tuning.argRowLaneQuads)), subgroup);
+    const uint64_t groups = divideUp(outer, facts.workgroupSize / lanes);
+    const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
+                        (extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
+    rowLanes_ = shared ? 0 : static_cast<uint32_t>(lanes);
+    splits_ = shared ? splitAxis(tuning, outer, extent, facts.workgroupSize * tuning.argUnroll * kQuad,
+                                 problem.mostSplits())
+                     : Splits{1, extent};
+    groups_ = shared ? outer * splits_.count : groups;
+}
+
+bool ArgRowLayout::suits(const ArgProblem& problem) {
+    const Shape& shape = problem.shape;
+    return shape.inner.extent == 1 && (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] ==
+                                                                     sizeOf(problem.info.input.dtype));
+}
+
+void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
+    const Shape& shape = problem_.shape;
+    const Constants constants(problem_, pass, context_->tuning.argUnroll, rowLanes_);
+    const shader::ArgRowsParams params{.source = 0,
+                                       .destination = 0,
+                                       .second = 0,
+                                       .table = 0,
+                                       .rowStride = shape.sliceStride(shader::kInputView),
+                                       .resultStride = shape.sliceStride(shader::kOutputView),
+                                       .outer = shape.rows(),
+                                       .extent = shape.axis.extent,
+                                       .splits = static_cast<uint32_t>(splits_.count),
+                                       .chunk = static_cast<uint32_t>(splits_.chunk),
+                                       .groups = static_cast<uint32_t>(groups_)};
+    builder.dispatch(moduleOf(problem_, {Module::ArgRows1, Module::ArgRows2}), context_->facts.workgroupSize,
+                     constants.values, pass.name, groups_, params,
+                     {pass.source, pass.destination, pass.second, pass.table});
+}
+
+// ---- Quads of neighbouring columns, where there are enough of them ----
+
+ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem)
+    : context_(context), problem_(problem) {
+    constexpr uint64_t kAlignments = kQuad;  // that an element can have within a quad
+    const uint64_t workgroupSize = context->facts.workgroupSize;
+    const Tuning& tuning = context->tuning;
+    const Shape& shape = problem.shape;
+    const uint64_t quadSize = kQuad * sizeOf(problem.info.input.dtype);
+    const uint64_t inner = shape.inner.extent;
+    const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
+    const bool slicesShift =
+        problem.tableMask() != 0 || shape.sliceStride(shader::kInputView) % quadSize != 0;
+    const uint64_t shifts = rowsShift || slicesShift;
+    const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
+    // Wider panels where the axis is short; equal ones rather than full ones and a remainder.
+    const uint64_t rowsWanted = std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows),
+                                                  workgroupSize / tuning.argColumnQuads),
+                                         rowsAtLeast);
+    const uint64_t widest = (workgroupSize / rowsWanted - shifts) * kQuad;
+    panels_ = divideUp(inner, widest);
+    columns_ = roundUp(divideUp(inner, panels_), kQuad);
+    quads_ = columns_ / kQuad + shifts;
+    rows_ =
+        std::min(workgroupSize / quads_, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
+    splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent, rows_ * tuning.argColumnQuadUnroll,
+                        problem.mostSplits());
+}
+
+// The kernel takes care of quads beyond the tensor in the first and the last row only, so rows must not
+// overlap.
+bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem) {
+    const Shape& shape = problem.shape;
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    const uint64_t width = shape.inner.extent * size;
+    return shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
+           shape.inner.strides[shader::kInputView] == size &&
+           (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
+}
+
+void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
+    const Shape& shape = problem_.shape;
+    const Constants constants(problem_, pass, context_->tuning.argColumnQuadUnroll, 0);
+    const uint64_t groups = shape.rows() * splits_.count * panels_;
+    const shader::ArgColumnQuadsParams params{.source = 0,
+                                              .destination = 0,
+                                              .second = 0,
+                                              .table = 0,
+                                              .sourceSize = problem_.inputSize,
+                                              .sliceStride = shape.sliceStride(shader::kInputView),
+                                              .rowStride = shape.axis.strides[shader::kInputView],
+                                              .resultStride = shape.sliceStride(shader::kOutputView),
+                                              .inner = shape.inner.extent,
+                                              .extent = shape.axis.extent,
+                                              .columns = static_cast<uint32_t>(columns_),
+                                              .quads = static_cast<uint32_t>(quads_),
+                                              .rows = static_cast<uint32_t>(rows_),
+                                              .panels = static_cast<uint32_t>(panels_),
+                                              .splits = static_cast<uint32_t>(splits_.count),
+                                              .chunk = static_cast<uint32_t>(splits_.chunk),
+                                              .foldLanes = foldLanes(context_, columns_, rows_),
+                                              .groups = static_cast<uint32_t>(groups)};
+    builder.dispatch(moduleOf(problem_, {Module::ArgColumnQuads1, Module::ArgColumnQuads2}),
+                     context_->facts.workgroupSize, constants.values, pass.name, groups, params,
+                     {pass.source, pass.destination, pass.second, pass.table});
+}
+
+// ---- Columns ----
+
+namespace {
+
+void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
+                     const TiledColumns& tiled, const ArgPass& pass, uint64_t sliceStride, uint64_t rowStride,
+                     uint64_t partialChunk) {
+    const Constants constants(problem, pass, context->tuning.argUnroll, 0);
+    const shader::ArgColumnsParams params{.source = 0,
+                                          .destination = 0,
+                                          .second = 0,
+                                          .table = 0,
+                                          .sliceStride = sliceStride,
+                                          .rowStride = rowStride,
+                                          .resultStride = problem.shape.sliceStride(shader::kOutputView),
+                                          .tiling = tiled.tiling,
+                                          .partialChunk = static_cast<uint32_t>(partialChunk),
+                                          .unused = 0};
+    builder.dispatch(moduleOf(problem, {Module::ArgColumns1, Module::ArgColumns2}),
+                     context->facts.workgroupSize, constants.values, pass.name, tiled.groups, params,
+                     {pass.source, pass.destination, pass.second, pass.table});
+}
+
+}  // namespace
+
+ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& problem)
+    : context_(context),
+      problem_(problem),
+      tiled_(tileColumns(context, problem.shape, context->tuning.argUnroll, problem.mostSplits())),
+      splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
+
+void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
+    dispatchColumns(context_, builder, problem_, tiled_, pass, problem_.shape.sliceStride(shader::kInputView),
+                    problem_.shape.axis.strides[shader::kInputView], 0);
+}
+
+void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
+                      const Splits& splits, const ArgPass& pass) {
+    Shape shape = problem.shape;
+    shape.axis.extent = splits.count;
+    const TiledColumns tiled = tileColumns(context, shape, context->tuning.argUnroll, 1);
+    const uint64_t rowStride = shape.inner.extent * problem.partialSize();
+    dispatchColumns(context, builder, problem, tiled, pass, splits.count * rowStride, rowStride,
+                    splits.chunk);
+}
+
+}  // namespace vkaxis

@@ -1,0 +1,84 @@
+// How an argmax or argmin is laid out over invocations: along contiguous rows, across quads of columns, or
+// across single columns of any strides. Each layout answers the same questions.
+#pragma once
+
+#include "plan.hpp"
+
+namespace vkaxis {
+
+struct ArgProblem {
+    const VkaxisArgReduceInfo& info;
+    Shape shape;
+    uint64_t inputSize;  // bytes
+    VkaxisDtype indexDtype;
+
+    // The operands whose places only the table tells.
+    uint32_t tableMask() const;
+    // A key of one or two words, an index, and padding.
+    uint64_t partialSize() const;
+    // Of the axis, as far as scratch memory allows.
+    uint64_t mostSplits() const;
+};
+
+// One dispatch's part: elements or partials in, indices or partials out.
+struct ArgPass {
+    const char* name;
+    VkaxisAccess source;
+    VkaxisAccess destination;
+    VkaxisAccess second;  // of argminmax
+    VkaxisAccess table;
+};
+
+class ArgRowLayout {
+  public:
+    ArgRowLayout(VkaxisContext context, const ArgProblem& problem);
+    static bool suits(const ArgProblem& problem);
+
+    const Splits& splits() const { return splits_; }
+    void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
+
+  private:
+    VkaxisContext context_;
+    const ArgProblem& problem_;
+    uint32_t rowLanes_;  // per row, or 0 for the whole workgroup
+    Splits splits_;
+    uint64_t groups_;
+};
+
+class ArgColumnQuadLayout {
+  public:
+    ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem);
+    static bool suits(VkaxisContext context, const ArgProblem& problem);
+
+    const Splits& splits() const { return splits_; }
+    void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
+
+  private:
+    VkaxisContext context_;
+    const ArgProblem& problem_;
+    uint64_t panels_;
+    uint64_t columns_;  // per panel
+    uint64_t quads_;    // the same, and one more where rows are misaligned
+    uint64_t rows_;
+    Splits splits_;
+};
+
+class ArgColumnLayout {
+  public:
+    ArgColumnLayout(VkaxisContext context, const ArgProblem& problem);
+
+    const Splits& splits() const { return splits_; }
+    void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
+
+  private:
+    VkaxisContext context_;
+    const ArgProblem& problem_;
+    TiledColumns tiled_;
+    Splits splits_;
+};
+
+// The second pass over a split axis: the best of each slice's partials.
+void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
+                      const Splits& splits, const ArgPass& pass);
+
+}  // namespace vkaxis

@@ -1,0 +1,227 @@
+#include "scan_layouts.hpp"
+
+#include <bit>
+
+#include "dtype.hpp"
+
+namespace vkaxis {
+namespace {
+
+constexpr uint32_t bit(uint32_t operand) {
+    return 1u << operand;
+}
+
+// Where a pass reads states they lie densely, as do those that it writes.
+uint64_t strideOf(const Shape& shape, uint32_t operand, bool states, uint64_t denseStride) {
+    return states ? denseStride : shape.sliceStride(operand);
+}
+
+bool writesStates(const ScanPass& pass) {
+    return pass.output >= shader::kScanTotals;
+}
+
+}  // namespace
+
+uint64_t ScanProblem::sourceSize() const {
+    return sizeOf(info.input.dtype);
+}
+
+uint64_t ScanProblem::resultSize() const {
+    return sizeOf(outputDtype);
+}
+
+bool ScanProblem::runsAlongRows() const {
+    const Dimension& axis = shape.axis;
+    const bool contiguousInput = axis.extent <= 1 || axis.strides[shader::kInputView] == sourceSize();
+    const bool contiguousOutput =
+        axis.extent + grown() <= 1 || axis.strides[shader::kOutputView] == resultSize();
+    return shape.inner.extent == 1 && contiguousInput && contiguousOutput;
+}
+
+uint32_t ScanProblem::tableMask() const {
+    uint32_t mask = 0;
+    if (!shape.isPlain(shader::kInputView, sourceSize())) mask |= bit(shader::kInputView);
+    if (!shape.isPlain(shader::kOutputView, resultSize())) mask |= bit(shader::kOutputView);
+    if (info.initial == VKAXIS_SCAN_INITIAL_PER_SLICE && !shape.isDense(shader::kAsideView, resultSize()))
+        mask |= bit(shader::kAsideView);
+    if (info.totals && !shape.isDense(shader::kTotalsView, resultSize())) mask |= bit(shader::kTotalsView);
+    return mask;
+}
+
+uint32_t ScanProblem::carry() const {
+    switch (info.initial) {
+        case VKAXIS_SCAN_INITIAL_HOST:
+            return shader::kCarryHost;
+        case VKAXIS_SCAN_INITIAL_DEVICE:
+            return shader::kCarryDevice;
+        case VKAXIS_SCAN_INITIAL_PER_SLICE:
+            return shader::kCarryPerSlice;
+        default:
+            return shader::kCarryNone;
+    }
+}
+
+uint64_t ScanProblem::carryBits() const {
+    if (info.initial != VKAXIS_SCAN_INITIAL_HOST) return 0;
+    if (isFloat(outputDtype) && stateSize() == 4)
+        return std::bit_cast<uint32_t>(static_cast<float>(info.initialValue.f64));
+    return info.initialValue.u64;
+}
+
+ScanConstants::ScanConstants(const ScanProblem& problem, const ScanPass& pass, uint32_t items,
+                             uint32_t last) {
+    const uint32_t dense =
+        (pass.states ? bit(shader::kInputView) : 0) | (writesStates(pass) ? bit(shader::kOutputView) : 0);
+    values[0] = pass.states ? shader::kState : static_cast<uint32_t>(problem.info.input.dtype);
+    values[1] = static_cast<uint32_t>(problem.outputDtype);
+    values[2] = problem.tableMask() & ~dense;
+    values[3] = static_cast<uint32_t>(problem.info.op);
+    values[4] = pass.output;
+    values[5] = pass.carry;
+    values[6] = problem.info.reverse != VK_FALSE && !pass.states;  // states are in scan order already
+    values[7] = pass.totals;
+    values[8] = items;
+    values[9] = last;
+}
+
+uint32_t log2(uint64_t powerOfTwo) {
+    return static_cast<uint32_t>(std::countr_zero(powerOfTwo));
+}
+
+uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
+    const uint64_t quadSize = kQuad * problem.sourceSize();
+    const bool shifts = shape.outerRank > 1 || shape.sliceStride(shader::kInputView) % quadSize != 0 ||
+                        (problem.info.reverse && shape.axis.extent % kQuad != 0);
+    return shape.axis.extent + (shifts ? kQuad - 1 : 0);
+}
+
+// ---- Rows ----
+
+ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                             uint64_t mostSplits)
+    : context_(context), problem_(problem), shape_(shape) {
+    const DeviceFacts& facts = context->facts;
+    const Tuning& tuning = context->tuning;
+    const uint64_t extent = shape.axis.extent;
+    const uint64_t quads = std::max<uint64_t>(divideUp(extent, kQuad), 1);
+    const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
+    const bool ownLanes = quads <= subgroup * tuning.scanRowGroupQuads;
+    uint64_t positions = extent;
+    if (ownLanes) {
+        workgroupSize_ = facts.workgroupSize;
+        lanes_ = std::min(std::bit_ceil(quads), subgroup);
+        rowLanes_ = static_cast<uint32_t>(lanes_);
+        items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
+    } else {
+        positions = positionsOf(problem, shape);
+        rowLanes_ = 0;
+        items_ = tuning.scanRowItems;
+        workgroupSize_ = wholeSubgroups(facts, tuning.scanRowWorkgroupSize);
+        lanes_ = workgroupSize_;
+        halveForShortRows(positions);
+    }
+    const uint64_t rowTiles = divideUp(shape.rows(), workgroupSize_ / lanes_);
+    splits_ = ownLanes ? Splits{1, tile()} : splitAxis(tuning, rowTiles, positions, tile(), mostSplits);
+    groups_ = rowTiles * splits_.count;
+}
+
+// Many rows of a tile or so fill small tiles better.
+void ScanRowLayout::halveForShortRows(uint64_t positions) {
+    constexpr uint32_t kLeastInvocations = 64;
+    if (shape_.rows() < context_->tuning.targetWorkgroups) return;
+    while (positions < 2 * tile() && workgroupSize_ / 2 >= kLeastInvocations &&
+           workgroupSize_ / 2 % context_->facts.subgroupSize == 0) {
+        workgroupSize_ /= 2;
+        lanes_ = workgroupSize_;
+    }
+}
+
+uint64_t ScanRowLayout::depth() const {
+    const uint64_t subgroup = context_->facts.subgroupSize;
+    const uint64_t partials = items_ * (workgroupSize_ / subgroup);
+    const uint64_t combine =
+        rowLanes_ != 0 ? log2(lanes_) + items_ + 1 : 2 * log2(subgroup) + divideUp(partials, subgroup) + 2;
+    return (kQuad - 1) + combine + divideUp(splits_.chunk, tile()) + 2;
+}
+
+void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
+    const ScanConstants constants(problem_, pass, items_, rowLanes_);
+    const uint64_t extent = shape_.axis.extent;
+    const uint64_t stateStride = extent * problem_.stateSize();
+    const shader::ScanRowsParams params{
+        .source = 0,
+        .destination = 0,
+        .carries = problem_.carryBits(),
+        .totals = 0,
+        .table = 0,
+        .sourceStride = strideOf(shape_, shader::kInputView, pass.states, stateStride),
+        .destinationStride = strideOf(shape_, shader::kOutputView, writesStates(pass), stateStride),
+        .outer = shape_.rows(),
+        .extent = extent,
+        .splits = static_cast<uint32_t>(splits_.count),
+        .chunk = static_cast<uint32_t>(splits_.chunk),
+        .groups = static_cast<uint32_t>(groups_)};
+    builder.dispatch(scanModule(Module::ScanRows, problem_.element), workgroupSize_, constants.values,
+                     pass.name, groups_, params,
+                     {pass.source, pass.destination, pass.carries, pass.totalsOut, pass.table});
+}
+
+// ---- Columns ----
+
+namespace {
+
+// Tiles that are one piece of memory, in the input and, but for include-initial's gaps, in the output.
+bool canStage(const ScanProblem& problem) {
+    const Shape& shape = problem.shape;
+    const uint64_t columns = shape.inner.extent;
+    const auto isOnePiece = [&](uint32_t operand, uint64_t size, uint64_t extent) {
+        const uint64_t rowStride = columns * size;
+        return shape.isPlain(operand, size) && shape.axis.strides[operand] == rowStride &&
+               (shape.outerRank == 0 || shape.sliceStride(operand) == extent * rowStride);
+    };
+    return columns > 1 && problem.stateSize() == 4 && !problem.info.reverse &&
+           isOnePiece(shader::kInputView, problem.sourceSize(), shape.axis.extent) &&
+           isOnePiece(shader::kOutputView, problem.resultSize(), shape.axis.extent + problem.grown());
+}
+
+}  // namespace
+
+ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                                   uint64_t mostSplits)
+    : context_(context),
+      problem_(problem),
+      shape_(shape),
+      staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
+      items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
+      tiled_(tileColumns(context, shape, items_, mostSplits)),
+      splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
+
+uint64_t ScanColumnLayout::depth() const {
+    const shader::ColumnTiling& tiling = tiled_.tiling;
+    const uint64_t perLane = divideUp(tiling.rows, tiling.foldLanes);
+    const uint64_t combine = tiling.rows > 1 ? 2 * perLane + log2(tiling.foldLanes) + 1 : 0;
+    return (items_ - 1) + combine + divideUp(tiling.chunk, uint64_t{tiling.rows} * items_) + 2;
+}
+
+void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
+    const ScanConstants constants(problem_, pass, items_, staged_);
+    const uint64_t stateRow = shape_.inner.extent * problem_.stateSize();
+    const uint64_t stateSlice = shape_.axis.extent * stateRow;
+    const bool results = !writesStates(pass);
+    const shader::ScanColumnsParams params{
+        .source = 0,
+        .destination = 0,
+        .carries = problem_.carryBits(),
+        .totals = 0,
+        .table = 0,
+        .sourceSliceStride = strideOf(shape_, shader::kInputView, pass.states, stateSlice),
+        .destinationSliceStride = strideOf(shape_, shader::kOutputView, !results, stateSlice),
+        .sourceRowStride = pass.states ? stateRow : shape_.axis.strides[shader::kInputView],
+        .destinationRowStride = results ? shape_.axis.strides[shader::kOutputView] : stateRow,
+        .tiling = tiled_.tiling};
+    builder.dispatch(scanModule(Module::ScanColumns, problem_.element), context_->facts.workgroupSize,
+                     constants.values, pass.name, tiled_.groups, params,
+                     {pass.source, pass.destination, pass.carries, pass.totalsOut, pass.table});
+}
+
+}  // namespace vkaxis

@@ -1,0 +1,98 @@
+// How a scan is laid out over invocations: along contiguous rows, across columns of any strides, or along
+// long rows in a single pass. Each layout answers the same questions.
+#pragma once
+
+#include "plan.hpp"
+
+namespace vkaxis {
+
+struct ScanProblem {
+    const VkaxisScanInfo& info;
+    Shape shape;
+    VkaxisDtype outputDtype;
+    ScanElement element;
+
+    // 1 where the output has one element more than the input.
+    uint64_t grown() const { return info.mode == VKAXIS_SCAN_INCLUDE_INITIAL; }
+    uint64_t stateSize() const { return element == ScanElement::F64 || element == ScanElement::U64 ? 8 : 4; }
+    uint64_t sourceSize() const;
+    uint64_t resultSize() const;
+    // The operands that a kernel cannot find without the table: rows' and columns' needs differ.
+    uint32_t tableMask() const;
+    bool runsAlongRows() const;
+    // As bits that a kernel takes for a state (see kCarryHost), and where it comes from.
+    uint64_t carryBits() const;
+    uint32_t carry() const;
+};
+
+// One dispatch's part in a scan.
+struct ScanPass {
+    const char* name;
+    uint32_t output;  // shader::kScan*
+    uint32_t carry;   // shader::kCarry*
+    bool states;      // read from a dense tensor in scratch
+    bool totals;
+    VkaxisAccess source;
+    VkaxisAccess destination;
+    VkaxisAccess carries;
+    VkaxisAccess totalsOut;
+    VkaxisAccess table;
+};
+
+// The specialization constants of a pass.
+struct ScanConstants {
+    uint32_t values[10];
+
+    ScanConstants(const ScanProblem& problem, const ScanPass& pass, uint32_t items, uint32_t last);
+};
+
+class ScanRowLayout {
+  public:
+    ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits);
+
+    const Splits& splits() const { return splits_; }
+    // The most operations on an element's way through one dispatch, the carry included.
+    uint64_t depth() const;
+    void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
+
+  private:
+    uint64_t tile() const { return lanes_ * items_ * kQuad; }
+    void halveForShortRows(uint64_t positions);
+
+    VkaxisContext context_;
+    const ScanProblem& problem_;
+    const Shape& shape_;
+    uint32_t workgroupSize_;
+    uint64_t lanes_;     // per row
+    uint32_t rowLanes_;  // the same, or 0 for the whole workgroup
+    uint32_t items_;
+    Splits splits_;
+    uint64_t groups_;
+};
+
+class ScanColumnLayout {
+  public:
+    ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                     uint64_t mostSplits);
+
+    const Splits& splits() const { return splits_; }
+    uint64_t depth() const;
+    void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
+
+  private:
+    VkaxisContext context_;
+    const ScanProblem& problem_;
+    const Shape& shape_;
+    bool staged_;
+    uint32_t items_;
+    TiledColumns tiled_;
+    Splits splits_;
+};
+
+// Floor of the binary logarithm.
+uint32_t log2(uint64_t powerOfTwo);
+
+// Elements of a row are laid out from the aligned quad before it where rows are misaligned by turns.
+uint64_t positionsOf(const ScanProblem& problem, const Shape& shape);
+
+}  // namespace vkaxis
