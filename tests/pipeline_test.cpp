@@ -1,7 +1,6 @@
 // The pipelines that plans are made of. Needs no GPU.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -20,17 +19,6 @@ namespace {
 
 using harness::Op;
 using harness::Problem;
-
-Problem scanOf(harness::Extents shape, std::int32_t axis, ScanMode mode = ScanMode::Inclusive,
-               Dtype dtype = Dtype::F32) {
-    Problem problem{Op::Scan, dtype, std::move(shape), axis};
-    problem.mode = mode;
-    return problem;
-}
-
-Problem argmaxOf(harness::Extents shape, std::int32_t axis, IndexType indexType = IndexType::I64) {
-    return {Op::Argmax, Dtype::F32, std::move(shape), axis, {}, {}, {}, indexType};
-}
 
 // A problem for every kernel and regime: short and long rows and columns, split and whole, of every dtype.
 std::vector<Problem> everyKernel() {

@@ -44,12 +44,18 @@ bool combinesFloats(const Problem& problem) {
 
 // ---- Scratch memory ----
 
-// What one chunk of a slice leaves there.
+// What one chunk of a slice leaves there, for each reduction or scan.
 std::uint64_t partialSize(const Problem& problem) {
     const bool scan = problem.op == Op::Scan;
     const bool wide = harness::elementSize(scan ? harness::outputDtype(problem) : problem.dtype) == 8;
-    if (scan) return wide ? 8 : 4;
-    return (wide ? 16 : 8) * (problem.op == Op::Argminmax ? 2 : 1);
+    return (scan ? 4 : 8) * (wide ? 2 : 1);
+}
+
+// Of all chunks of all slices, if every slice had `chunks`.
+std::uint64_t partialsSize(const Problem& problem, std::uint64_t chunks) {
+    const harness::Slices slices = harness::slicesOf(problem);
+    const std::uint64_t reductions = problem.op == Op::Argminmax ? 2 : 1;
+    return slices.outer * slices.inner * chunks * reductions * partialSize(problem);
 }
 
 std::uint64_t scratchBound(const VkaxisPlan& plan) {
@@ -57,9 +63,9 @@ std::uint64_t scratchBound(const VkaxisPlan& plan) {
 }
 
 // That an axis takes whose chunks a kernel can count.
-std::uint64_t leastPartials(const Problem& problem, const harness::Slices& slices) {
-    const std::uint64_t chunks = slices.extent >> 31;
-    return chunks == 0 ? 0 : slices.outer * slices.inner * (chunks + 1) * partialSize(problem);
+std::uint64_t leastScratch(const Problem& problem) {
+    const std::uint64_t chunks = harness::slicesOf(problem).extent >> 31;
+    return chunks == 0 ? 0 : partialsSize(problem, chunks + 1);
 }
 
 // ---- Work ----
@@ -68,8 +74,7 @@ std::uint64_t leastPartials(const Problem& problem, const harness::Slices& slice
 std::uint64_t elementsOf(const RandomPlan& random, const VkaxisCommand& command) {
     const harness::Slices slices = harness::slicesOf(random.problem);
     const VkaxisAccess& source = command.accesses[0];
-    if (source.operand == VKAXIS_OPERAND_SCRATCH)
-        return source.size / (partialSize(random.problem) / (random.problem.op == Op::Argminmax ? 2 : 1));
+    if (source.operand == VKAXIS_OPERAND_SCRATCH) return source.size / partialSize(random.problem);
     const bool gather = std::string_view(command.name) == "gather";
     return slices.outer * slices.inner * (gather ? 1 : std::max<std::uint64_t>(slices.extent, 1));
 }
@@ -82,8 +87,7 @@ bool isBusy(const Tuning& tuning, const VkaxisCommand& command) {
 
 // Whether twice the partials would be more than scratch memory may have.
 bool isLimitedByScratch(const RandomPlan& random) {
-    const harness::Slices slices = harness::slicesOf(random.problem);
-    const std::uint64_t unsplit = slices.outer * slices.inner * partialSize(random.problem);
+    const std::uint64_t unsplit = partialsSize(random.problem, 1);
     return 2 * std::max(unsplit, random.plan.sizes[VKAXIS_OPERAND_SCRATCH]) > scratchBound(random.plan);
 }
 
@@ -183,6 +187,7 @@ bool checkTiling(const FakeVulkan& driver, const Context& context, const Problem
     CHECK(tiling.splits * tiling.chunk >= tiling.extent);
     CHECK((tiling.splits - 1) * tiling.chunk < std::max<std::uint64_t>(tiling.extent, 1) + kMostPositions);
     CHECK(tiling.slices == slices.outer * slices.inner);
+    if (ofPartials) CHECK(command.accesses[0].size == tiling.extent * tiling.slices * partialSize(problem));
     CHECK(tiling.slicesPerSplit >= tiling.slices);
     CHECK(tiling.groups <= workgroups(command));
     CHECK(tiling.invocations <= context.handle()->facts.workgroupSize);
@@ -210,17 +215,6 @@ class ByteSet {
   private:
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;
 };
-
-Problem scanOf(harness::Extents shape, std::int32_t axis, ScanMode mode = ScanMode::Inclusive,
-               Dtype dtype = Dtype::F32) {
-    Problem problem{Op::Scan, dtype, std::move(shape), axis};
-    problem.mode = mode;
-    return problem;
-}
-
-Problem argmaxOf(harness::Extents shape, std::int32_t axis, IndexType indexType = IndexType::I64) {
-    return {Op::Argmax, Dtype::F32, std::move(shape), axis, {}, {}, {}, indexType};
-}
 
 }  // namespace
 
@@ -253,8 +247,7 @@ TEST_SUITE("plan") {
             CAPTURE(random.name);
             const VkaxisPlan& plan = random.plan;
             const std::uint64_t scratchSize = plan.sizes[VKAXIS_OPERAND_SCRATCH];
-            CHECK(scratchSize <= std::max(scratchBound(plan),
-                                          leastPartials(random.problem, harness::slicesOf(random.problem))) +
+            CHECK(scratchSize <= std::max(scratchBound(plan), leastScratch(random.problem)) +
                                      2 * VKAXIS_SCRATCH_ALIGNMENT + plan.tableSize);
             CHECK(plan.scratchZeroSize <= scratchSize);
             REQUIRE(plan.commandCount <= VKAXIS_MAX_COMMANDS);
@@ -315,18 +308,21 @@ TEST_SUITE("plan") {
         });
     }
 
-    TEST_CASE("every plan writes each byte of its outputs once and reads nothing that it has not written") {
+    TEST_CASE("every plan writes its outputs once, reads what it has written and writes no scratch in vain") {
         forRandomPlans(kSeed + 1, kPlans, [](const RandomPlan& random) {
             CAPTURE(random.name);
-            ByteSet written[VKAXIS_OPERAND_COUNT];
+            ByteSet written[VKAXIS_OPERAND_COUNT], scratchRead;
             const auto isGiven = [](std::uint32_t operand) {
                 return operand == VKAXIS_OPERAND_INPUT || operand == VKAXIS_OPERAND_INITIAL;
             };
             written[VKAXIS_OPERAND_SCRATCH].add(0, random.plan.scratchZeroSize);
             for (const VkaxisCommand& command : commandsOf(random.plan)) {
-                for (const VkaxisAccess& access : accessesOf(command))
-                    if ((access.flags & VKAXIS_ACCESS_READ) != 0 && !isGiven(access.operand))
-                        CHECK(written[access.operand].covers(access.offset, access.offset + access.size));
+                for (const VkaxisAccess& access : accessesOf(command)) {
+                    if ((access.flags & VKAXIS_ACCESS_READ) == 0 || isGiven(access.operand)) continue;
+                    CHECK(written[access.operand].covers(access.offset, access.offset + access.size));
+                    if (access.operand == VKAXIS_OPERAND_SCRATCH)
+                        scratchRead.add(access.offset, access.offset + access.size);
+                }
                 for (const VkaxisAccess& access : accessesOf(command)) {
                     if ((access.flags & VKAXIS_ACCESS_WRITE) == 0) continue;
                     const bool fresh =
@@ -334,6 +330,10 @@ TEST_SUITE("plan") {
                     CHECK((fresh || access.operand == VKAXIS_OPERAND_SCRATCH));
                 }
             }
+            for (const VkaxisCommand& command : commandsOf(random.plan))
+                for (const VkaxisAccess& access : accessesOf(command))
+                    if (access.operand == VKAXIS_OPERAND_SCRATCH)
+                        CHECK(scratchRead.covers(access.offset, access.offset + access.size));
             for (std::uint32_t operand = 0; operand < VKAXIS_OPERAND_COUNT; ++operand)
                 if (!isGiven(operand) && operand != VKAXIS_OPERAND_SCRATCH)
                     CHECK(written[operand].covers(0, random.plan.sizes[operand]));

@@ -79,6 +79,18 @@ inline bool samePlan(const VkaxisPlan& a, const VkaxisPlan& b) {
            std::ranges::equal(commandsOf(a), commandsOf(b), sameCommand);
 }
 
+inline harness::Problem scanOf(harness::Extents shape, std::int32_t axis, ScanMode mode = ScanMode::Inclusive,
+                               Dtype dtype = Dtype::F32) {
+    harness::Problem problem{harness::Op::Scan, dtype, std::move(shape), axis};
+    problem.mode = mode;
+    return problem;
+}
+
+inline harness::Problem argmaxOf(harness::Extents shape, std::int32_t axis,
+                                 IndexType indexType = IndexType::I64) {
+    return {harness::Op::Argmax, Dtype::F32, std::move(shape), axis, {}, {}, {}, indexType};
+}
+
 // Takes several passes on every device, with scratch memory and barriers between them.
 inline Scan longScan(ScanMode mode = ScanMode::Inclusive, Dtype dtype = Dtype::F32) {
     static constexpr std::uint64_t kExtents[] = {std::uint64_t{1} << 24};

@@ -2,7 +2,6 @@
 // GPU.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstring>

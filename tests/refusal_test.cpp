@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <vector>
@@ -73,14 +74,15 @@ VkaxisLayout strided(std::initializer_list<std::uint64_t> strides) {
     return layout;
 }
 
+// A change to a valid problem, and what its refusal says; or why there is none.
 template <class Info>
-struct Mistake {
-    const char* message;
+struct Edit {
+    const char* text;
     void (*make)(Info&);
 };
 
-using Scans = Mistake<VkaxisScanInfo>;
-using ArgReduces = Mistake<VkaxisArgReduceInfo>;
+using ScanEdit = Edit<VkaxisScanInfo>;
+using ArgReduceEdit = Edit<VkaxisArgReduceInfo>;
 
 template <class Info>
 void checkPlans(const Planner& planner, const Info& info) {
@@ -100,14 +102,14 @@ void checkRefuses(const Planner& planner, const Info& info, const std::string& m
 }
 
 template <class Info, std::size_t kCount>
-void checkMistakes(const Info& valid, const Mistake<Info> (&mistakes)[kCount]) {
+void checkMistakes(const Info& valid, const Edit<Info> (&mistakes)[kCount]) {
     const Planner planner(fullDevice());
     checkPlans(planner, valid);
     const std::uint32_t pipelines = planner.driver.calls("vkCreateComputePipelines");
-    for (const Mistake<Info>& mistake : mistakes) {
+    for (const Edit<Info>& mistake : mistakes) {
         Info info = valid;
         mistake.make(info);
-        checkRefuses(planner, info, mistake.message);
+        checkRefuses(planner, info, mistake.text);
     }
     CHECK(planner.driver.calls("vkCreateComputePipelines") == pipelines);
 }
@@ -143,7 +145,7 @@ TEST_SUITE("refusal") {
     // ---- Enumerations -----------------------------------------------------------------------------------
 
     TEST_CASE("what is none of an enumeration's is refused with its value") {
-        constexpr Scans kScans[] = {
+        constexpr ScanEdit kScans[] = {
             {"sType is not VKAXIS_STRUCTURE_TYPE_SCAN_INFO",
              [](auto& info) { info.sType = VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO; }},
             {"sType", [](auto& info) { std::memset(&info, 0, sizeof info); }},
@@ -162,7 +164,7 @@ TEST_SUITE("refusal") {
             {"dtype -1 is", [](auto& info) { set(info.input.dtype, -1); }},
         };
         checkMistakes(validScan(), kScans);
-        constexpr ArgReduces kArgReduces[] = {
+        constexpr ArgReduceEdit kArgReduces[] = {
             {"sType is not VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO",
              [](auto& info) { info.sType = VKAXIS_STRUCTURE_TYPE_SCAN_INFO; }},
             {"sType", [](auto& info) { std::memset(&info, 0, sizeof info); }},
@@ -186,11 +188,11 @@ TEST_SUITE("refusal") {
     // ---- Shapes -----------------------------------------------------------------------------------------
 
     TEST_CASE("a rank over the limit is refused and nothing beyond it read") {
-        constexpr Scans kScans[] = {
+        constexpr ScanEdit kScans[] = {
             {"rank 9 is over the 8 dimensions", [](auto& info) { info.input.rank = 9; }},
             {"rank 4294967295 is", [](auto& info) { info.input.rank = UINT32_MAX; }}};
         checkMistakes(validScan(), kScans);
-        constexpr ArgReduces kArgReduces[] = {{"rank 9 is", [](auto& info) { info.input.rank = 9; }}};
+        constexpr ArgReduceEdit kArgReduces[] = {{"rank 9 is", [](auto& info) { info.input.rank = 9; }}};
         checkMistakes(validArgReduce(), kArgReduces);
         const Planner planner;
         for (const Problem& problem : problemsOf(harness::Extents(VKAXIS_MAX_RANK + 1, 2), 0))
@@ -300,7 +302,7 @@ TEST_SUITE("refusal") {
     // ---- Views ------------------------------------------------------------------------------------------
 
     TEST_CASE("strides that reach too far are refused with the view and the dimension") {
-        constexpr Scans kScans[] = {
+        constexpr ScanEdit kScans[] = {
             {"input stride 1152921504606846977 of dimension 1 is over 2^62 bytes",
              [](auto& info) {
                  info.input.layout = strided({1, (std::uint64_t{1} << 60) + 1, 1});
@@ -339,7 +341,7 @@ TEST_SUITE("refusal") {
              }},
         };
         checkMistakes(validScan(), kScans);
-        constexpr ArgReduces kArgReduces[] = {
+        constexpr ArgReduceEdit kArgReduces[] = {
             {"input stride 18446744073709551615 of dimension 0 is over",
              [](auto& info) {
                  info.input.layout = strided({kMost, 1, 1});
@@ -357,7 +359,7 @@ TEST_SUITE("refusal") {
     }
 
     TEST_CASE("outputs that overlap themselves are refused with the dimension that does") {
-        constexpr Scans kScans[] = {
+        constexpr ScanEdit kScans[] = {
             {"output overlaps itself: a dimension of extent 4 has stride 0, and others reach over 1 elements",
              [](auto& info) {
                  info.outputLayout = strided({0, 6, 1});
@@ -386,7 +388,7 @@ TEST_SUITE("refusal") {
              }},
         };
         checkMistakes(validScan(), kScans);
-        constexpr ArgReduces kArgReduces[] = {
+        constexpr ArgReduceEdit kArgReduces[] = {
             {"output overlaps itself: a dimension of extent 6 has stride 0",
              [](auto& info) {
                  info.outputLayout = strided({1, 0});
@@ -400,7 +402,7 @@ TEST_SUITE("refusal") {
     }
 
     TEST_CASE("views that overlap nothing, and strides that nobody reads, are accepted") {
-        constexpr Scans kScans[] = {
+        constexpr ScanEdit kScans[] = {
             {"broadcast input",
              [](auto& info) {
                  info.input.layout = strided({0, 0, 0});
@@ -458,8 +460,8 @@ TEST_SUITE("refusal") {
              }},
         };
         const Planner planner(fullDevice());
-        for (const Scans& allowed : kScans) {
-            CAPTURE(std::string(allowed.message));
+        for (const ScanEdit& allowed : kScans) {
+            CAPTURE(std::string(allowed.text));
             VkaxisScanInfo info = validScan();
             allowed.make(info);
             checkPlans(planner, info);

@@ -3,6 +3,8 @@
 #include "output_file.hpp"
 #include "progress.hpp"
 
+#include <harness/failure.hpp>
+#include <harness/large.hpp>
 #include <harness/report.hpp>
 #include <harness/seeds.hpp>
 
@@ -37,10 +39,16 @@ struct ValidateOptions {
     std::uint32_t misalignment = 0;
     std::uint64_t seed = 1;
     bool quick = false;
+    bool product = false;
     bool seeds = false;
-    std::uint64_t maxBytes = std::numeric_limits<std::uint64_t>::max();
+    bool large = false;
+    std::optional<std::uint64_t> maxBytes;
     std::optional<std::string> json, junit;
 };
+
+std::uint64_t maxBytesOf(const ValidateOptions& options) {
+    return options.maxBytes.value_or(std::numeric_limits<std::uint64_t>::max());
+}
 
 // "128,4000", or "scalar" for rank 0.
 std::vector<std::uint64_t> parseShape(const std::string& text) {
@@ -70,6 +78,7 @@ harness::CaseFilter filterOf(const ValidateOptions& options) {
         if (!values.empty()) filter.options[name] = values;
     filter.seed = options.seed;
     filter.quick = options.quick;
+    filter.product = options.product;
     if (options.shape) {
         filter.shape = {parseShape(*options.shape), options.axis};
         filter.placement = {.misalignment = options.misalignment, .inPlace = options.inPlace};
@@ -96,7 +105,7 @@ Finished finish(const Device& device, const ValidateOptions& options, const Case
             {}};
 }
 
-// Ends early if the driver fails, because nothing works after a lost device; as does runSeeds.
+// Ends early if the driver fails, because nothing works after a lost device; as do the others.
 std::vector<Finished> runCases(const Device& device, const ValidateOptions& options) {
     const std::vector<Case> cases = harness::standardCases(filterOf(options));
     if (cases.empty()) throw Failure(ExitCode::BadUsage, "no case has all of these options");
@@ -120,7 +129,7 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
     for (const harness::SeedProblem& seed : harness::seedProblems()) {
         Progress progress;
         progress.begin(seed.name);
-        const auto fitted = fitToMemory(device, seed.problem, options.maxBytes);
+        const auto fitted = fitToMemory(device, seed.problem, maxBytesOf(options));
         require(fitted.status, ExitCode::NoDevice);
         Case testCase{.problem = fitted->problem, .seed = options.seed, .regime = "seed"};
         testCase.options.timedRepeats = isCpu ? 1 : kRepeatsOnGpu;
@@ -132,11 +141,38 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
     return all;
 }
 
+std::vector<Finished> runLarge(const Device& device, const ValidateOptions& options) {
+    const std::vector<Case> cases = harness::largeCases(options.seed);
+    Progress progress;
+    progress.begin("validating", cases.size());
+    std::vector<Finished> all;
+    for (const Case& testCase : cases) {
+        const std::string obstacle = harness::obstacle(device, testCase.problem, maxBytesOf(options));
+        if (obstacle.empty()) {
+            all.push_back(finish(device, options, testCase));
+        } else {
+            Finished& skipped = all.emplace_back(Finished{.testCase = testCase});
+            skipped.outcome.status = harness::failure(VKAXIS_UNSUPPORTED, "{}", obstacle);
+            skipped.outcome.skipped = true;
+        }
+        progress.advance(1);
+        if (all.back().driverFailed()) break;
+    }
+    return all;
+}
+
+std::vector<Finished> run(const Device& device, const ValidateOptions& options) {
+    if (options.seeds) return runSeeds(device, options);
+    return options.large ? runLarge(device, options) : runCases(device, options);
+}
+
 ExitCode validate(const ValidateOptions& options) {
+    if (options.maxBytes && !options.seeds && !options.large)
+        throw Failure(ExitCode::BadUsage, "--max-bytes goes with --seeds or --large");
     for (const auto& path : {options.json, options.junit})
         if (path) requireWritable(*path);
     const Device device = openDevice({.select = options.device});
-    const std::vector<Finished> all = options.seeds ? runSeeds(device, options) : runCases(device, options);
+    const std::vector<Finished> all = run(device, options);
     fmt::print("{}\n{}", options.seeds ? ratesOf(all) : tableOf(all), summaryOf(device.summary(), all));
 
     Progress progress;
@@ -210,11 +246,16 @@ CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
         names(harness::viewTable(), &harness::ViewEntry::name));
     add("--output-view", options.outputViews, "Views of the outputs and of initial values",
         outputViewNames());
-    cases->add_flag("--quick", options.quick, "About a tenth of the cases, every choice among them");
+    CLI::Option* quick =
+        cases->add_flag("--quick", options.quick, "About a tenth of the cases, every choice among them");
+    CLI::Option* product =
+        cases->add_flag("--product", options.product,
+                        "Every combination of primitive, options, element type and regime: for a GPU");
+    product->excludes(quick);
 
     CLI::Option* shape = cases->add_option("--shape", options.shape,
                                            "This shape instead, such as 128,4000; scalar: of rank 0");
-    shape->type_name("EXTENTS")->excludes("--regime");
+    shape->type_name("EXTENTS")->excludes("--regime")->excludes(product);
     cases->add_option("--axis", options.axis, "Axis of --shape, negative from the end")
         ->needs(shape)
         ->capture_default_str();
@@ -237,9 +278,17 @@ void addValidate(CLI::App& app, Action& chosen) {
     CLI::Option* seeds = command->add_flag(
         "--seeds", options->seeds,
         "Instead the seed problems, of up to 8.6 GB per tensor; smaller where memory is short");
-    for (CLI::Option* option : cases->get_options()) seeds->excludes(option);
-    command->add_option("--max-bytes", options->maxBytes, "With --seeds: the most per tensor, such as 512M")
-        ->needs(seeds)
+    CLI::Option* large = command->add_flag(
+        "--large", options->large,
+        "Instead tensors beyond 2^32 bytes and elements, of up to 35 GB, as far as memory reaches");
+    large->excludes(seeds);
+    for (CLI::Option* option : cases->get_options()) {
+        seeds->excludes(option);
+        large->excludes(option);
+    }
+    command
+        ->add_option("--max-bytes", options->maxBytes,
+                     "With --seeds and --large: the most per tensor, such as 512M")
         ->transform(CLI::AsSizeValue(false));
     command->add_option("--seed", options->seed, "Seed of the random data")->capture_default_str();
     command->add_option("--json", options->json, "Write every case and its result to FILE")

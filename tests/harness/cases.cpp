@@ -60,6 +60,7 @@ void addFamily(const Problem& problem, const Regime& regime, const CaseFilter& f
         added.seed = filter.seed;
         added.options = mixedOptions(added.problem, cases.size());
         added.regime = regime.name;
+        complete(added);
     }
 }
 
@@ -129,6 +130,7 @@ std::vector<Case> casesOfShape(const CaseFilter& filter) {
                    !selected(filter.outputViews, testCase.outputView);
         });
         for (const Option& option : entry.options) vary(option, filter, cases);
+        for (Case& testCase : cases) complete(testCase);
         result.insert(result.end(), cases.begin(), cases.end());
     }
     return result;
@@ -136,19 +138,24 @@ std::vector<Case> casesOfShape(const CaseFilter& filter) {
 
 }  // namespace
 
-std::vector<Case> standardCases(const CaseFilter& filter) {
+namespace {
+
+std::vector<Case> coveringCases(const CaseFilter& filter) {
     // So many of the combinations that every level of every factor is among them.
     constexpr std::size_t kQuickCombinations = 40;
-    std::vector<Case> cases = filter.shape ? casesOfShape(filter) : families(filter);
-    for (Case& testCase : cases) complete(testCase);
-    if (!filter.shape) {
-        const auto append = [&](const std::vector<Case>& more) {
-            cases.insert(cases.end(), more.begin(), more.end());
-        };
-        append(singleCases(filter.seed));
-        append(combinedCases(filter.seed,
-                             filter.quick ? kQuickCombinations : std::numeric_limits<std::size_t>::max()));
-    }
+    const std::size_t most = filter.quick ? kQuickCombinations : std::numeric_limits<std::size_t>::max();
+    std::vector<Case> cases = families(filter);
+    for (const auto& more : {singleCases(filter.seed), combinedCases(filter.seed, most)})
+        cases.insert(cases.end(), more.begin(), more.end());
+    return cases;
+}
+
+}  // namespace
+
+std::vector<Case> standardCases(const CaseFilter& filter) {
+    std::vector<Case> cases = filter.shape     ? casesOfShape(filter)
+                              : filter.product ? productCases(filter.seed)
+                                               : coveringCases(filter);
     std::erase_if(cases, [&](const Case& testCase) {
         return !selected(filter, testCase) ||
                (testCase.options.inPlace && !supportsInPlace(testCase.problem));

@@ -57,10 +57,11 @@ struct CaseFilter {
     std::optional<Regime::Shape> shape{};
     ExecuteOptions placement{};  // of the shape
     std::uint64_t seed = 1;
-    bool quick = false;  // about a tenth of the cases
+    bool quick = false;    // about a tenth of the cases
+    bool product = false;  // productCases instead
 };
 
-// Three sets, one after the other, of what the filter leaves:
+// What the filter leaves of the shape's cases, of the product, or of three sets, one after the other:
 // every op, mode and regime of f32, i32 and u32 in turn, each with every distribution that suits it;
 // every level of every factor of combinations.hpp alone;
 // and combinations in which every two of them meet.

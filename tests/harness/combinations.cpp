@@ -62,6 +62,13 @@ class Space {
         return coveringArray(levels_, [this](Choice a, Choice b) { return compatible(a, b); });
     }
 
+    std::vector<Row> product() const {
+        std::vector<Row> rows;
+        for (Row row(levels_.size()); !row.empty(); row = successor(row))
+            if (allowed(row)) rows.push_back(varied(row, rows.size()));
+        return rows;
+    }
+
     Case caseOf(const Row& row, std::size_t number, std::uint64_t seed) const {
         Case result;
         Problem& problem = result.problem;
@@ -122,6 +129,34 @@ class Space {
         return true;
     }
 
+    static bool variesInTurn(std::size_t factor) {
+        return factor == kView || factor == kOutputView || factor == kPlacement || factor == kDistribution;
+    }
+
+    // The next row of the product, or an empty one after the last.
+    Row successor(Row row) const {
+        for (std::size_t factor = row.size(); factor-- > 0;) {
+            if (variesInTurn(factor)) continue;
+            if (++row[factor] < levels_[factor]) return row;
+            row[factor] = 0;
+        }
+        return {};
+    }
+
+    // The levels that the product leaves alone, by a running number; steps of primes mix them.
+    Row varied(Row row, std::size_t number) const {
+        std::size_t prime = 1;
+        for (const std::size_t factor : {kDistribution, kPlacement, kView, kOutputView}) {
+            for (std::size_t i = 0; i < levels_[factor]; ++i) {
+                row[factor] = (number / prime + i) % levels_[factor];
+                if (allowed(row)) break;
+                row[factor] = 0;
+            }
+            prime *= 7;
+        }
+        return row;
+    }
+
     std::span<const Op> ops_;
     std::span<const Option> options_;
     std::vector<std::size_t> levels_;
@@ -151,6 +186,13 @@ std::vector<Case> combinedCases(std::uint64_t seed, std::size_t most) {
         for (std::size_t i = 0; i < rows.size() && i < most; ++i)
             cases.push_back(space.caseOf(rows[i], i, seed));
     }
+    return cases;
+}
+
+std::vector<Case> productCases(std::uint64_t seed) {
+    std::vector<Case> cases;
+    for (const Space& space : {Space(kArgReductions), Space(kScans)})
+        for (const Row& row : space.product()) cases.push_back(space.caseOf(row, cases.size(), seed));
     return cases;
 }
 

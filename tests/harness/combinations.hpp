@@ -20,4 +20,8 @@ std::vector<Case> singleCases(std::uint64_t seed);
 // of which cover the most.
 std::vector<Case> combinedCases(std::uint64_t seed, std::size_t most);
 
+// Every combination of op, options, dtype and regime that goes together, with views, placements and
+// distributions in turn.
+std::vector<Case> productCases(std::uint64_t seed);
+
 }  // namespace vkaxis::harness

@@ -45,7 +45,8 @@ bool halve(Problem& problem) {
     return true;
 }
 
-// Says what the problem does not fit into, or nothing.
+}  // namespace
+
 std::string obstacle(const Device& device, const Problem& problem, std::uint64_t maxBytes) {
     constexpr double kGigabyte = 1e9;
     const std::uint64_t in = inputSize(problem);
@@ -70,8 +71,6 @@ std::string obstacle(const Device& device, const Problem& problem, std::uint64_t
     const auto output = device.allocate(out);
     return output ? "" : output.status.message();
 }
-
-}  // namespace
 
 const std::vector<SeedProblem>& seedProblems() {
     // The seed's scan drops the last row of what it padded: along axis 1 a whole row of x, along axis 0 the
