@@ -19,23 +19,17 @@ uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, s
 uvec2 rowOffset(uvec2 offset, uvec2 size) { return kReverse ? negate(add(offset, size)) : offset; }
 uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(operand) : operand, offset); }
 
-Element loadAt(uvec2 address) { return loadElement(mirror(address, kSourceSize)); }
-void storeAt(uvec2 address, Element state) { storeElement(mirror(address, kResultSize), state); }
-
-Quad loadQuadAt(uvec2 address) {
-    QuadBits bits = loadQuadBits(mirror(address, 4u * kSourceSize));
-    if (kReverse) bits = reversed(bits);
-    Quad quad;
-    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
-    return quad;
+QuadBits loadQuadAt(uvec2 address) {
+    const QuadBits quad = loadQuadBits(mirror(address, 4u * kSourceSize));
+    return kReverse ? reversed(quad) : quad;
 }
 
-void storeQuadAt(uvec2 address, Quad quad) {
-    QuadBits bits;
-    [[unroll]] for (uint j = 0; j < 4; ++j) bits[j] = stored(quad[j]);
-    if (kReverse) bits = reversed(bits);
-    storeQuadBits(mirror(address, 4u * kResultSize), bits, kResultSize);
+void storeQuadAt(uvec2 address, QuadBits quad) {
+    if (kReverse) quad = reversed(quad);
+    storeQuadBits(mirror(address, 4u * kResultSize), quad, kResultSize);
 }
+
+void storeBitsAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
 
 // The positions of a tile that hold elements: from low to high, which may lie beyond the tile.
 struct Valid {
@@ -54,21 +48,23 @@ bool isWhole(Valid valid) { return valid.low == 0u && valid.high >= kTile; }
 
 bool isAligned(uvec2 address) { return (address.x & (kQuadAlignment - 1u)) == 0u; }
 
-// A quad, neutral where there is no element.
-Quad loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
+// ---- Elements as they lie in memory ----
+
+// A quad, 0 where there is no element.
+QuadBits loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
     const uint first = firstOf(valid, position);
     const uint end = endOf(valid, position);
     if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) return loadQuadAt(address);
-    Quad quad;
+    QuadBits quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) {
-        quad[j] = neutral();
-        if (j >= first && j < end) quad[j] = loadAt(add(address, j * kSourceSize));
+        quad[j] = BITS(0u);
+        if (j >= first && j < end) quad[j] = loadBits(mirror(add(address, j * kSourceSize), kSourceSize), kSourceSize);
     }
     return quad;
 }
 
-// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad.
-void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
+// The tile's quads of one lane. The address is that of the lane's first quad.
+void loadTile(out QuadBits quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
     const uint step = kLanes * 4u * kSourceSize;
     if (aligned && isWhole(valid)) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = loadQuadAt(add(address, i * step));
@@ -79,24 +75,24 @@ void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Va
 }
 
 // Stores the elements first to end of a quad, one by one.
-void storeElements(uvec2 address, Quad quad, uint first, uint end) {
+void storeElements(uvec2 address, QuadBits quad, uint first, uint end) {
     [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= first && j < end) storeAt(add(address, j * kResultSize), quad[j]);
+        if (j >= first && j < end) storeBitsAt(add(address, j * kResultSize), quad[j]);
 }
 
 // Stores a quad that lies `overhang` elements past an aligned one. Each lane hands as many elements to the next, so that
 // all but the edges is still written in aligned quads.
-void storeShifted(uvec2 address, Quad quad, uint overhang, uint position, Valid valid) {
+void storeShifted(uvec2 address, QuadBits quad, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
     const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
-    const Element y = shuffle(quad[1], previous);
-    const Element z = shuffle(quad[2], previous);
-    const Element w = shuffle(quad[3], previous);
-    Quad whole = quad;
-    if (overhang == 1u) whole = Quad(w, quad[0], quad[1], quad[2]);
-    if (overhang == 2u) whole = Quad(z, w, quad[0], quad[1]);
-    if (overhang == 3u) whole = Quad(y, z, w, quad[0]);
+    const Bits y = subgroupShuffle(quad[1], previous);
+    const Bits z = subgroupShuffle(quad[2], previous);
+    const Bits w = subgroupShuffle(quad[3], previous);
+    QuadBits whole = quad;
+    if (overhang == 1u) whole = QuadBits(w, quad[0], quad[1], quad[2]);
+    if (overhang == 2u) whole = QuadBits(z, w, quad[0], quad[1]);
+    if (overhang == 3u) whole = QuadBits(y, z, w, quad[0]);
     const uint own = 4u - overhang;
     const bool takes = lane > 0u && position - overhang >= valid.low && position + own <= valid.high;
     const bool hands = lane < width - 1u && position + own >= valid.low && position + own + 4u <= valid.high;
@@ -106,7 +102,7 @@ void storeShifted(uvec2 address, Quad quad, uint overhang, uint position, Valid 
 }
 
 // shifted: whether a lane of the subgroup has an overhang; the same in all lanes, as the shuffles need it.
-void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
+void storeTile(QuadBits quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
     const uint step = kLanes * 4u * kResultSize;
     if (shifted) {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
@@ -127,6 +123,25 @@ void storeTile(Quad quads[kItems], uvec2 address, bool shifted, uint overhang, u
 uint overhangOf(uvec2 address) { return address.x / kResultSize & 3u; }
 
 // ---- Scanning ----
+
+Quad enterQuad(QuadBits bits) {
+    Quad quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
+    return quad;
+}
+
+// Makes neutral what is no element.
+void keepValid(inout Quad quad, uint position, Valid valid) {
+    [[unroll]] for (uint j = 0; j < 4; ++j)
+        if (j < firstOf(valid, position) || j >= endOf(valid, position)) quad[j] = neutral();
+}
+
+void enterTile(out Quad quads[kItems], QuadBits bits[kItems], uint lane, Valid valid) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = enterQuad(bits[i]);
+    if (!isWhole(valid)) {
+        [[unroll]] for (uint i = 0; i < kItems; ++i) keepValid(quads[i], positionOf(i, lane), valid);
+    }
+}
 
 // Replaces each quad's elements by the quad's own prefixes; `totals` receives the quads' totals.
 void scanQuads(inout Quad quads[kItems], out Element totals[kItems]) {
@@ -171,14 +186,17 @@ Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
     return running;
 }
 
-// The results of a tile: prefixes raised by the total of the quads before, and by the one of what lies before the tile.
-void raise(out Quad results[kItems], Quad prefixes[kItems], Element before, Element totals[kItems]) {
+// The results of a tile, to be stored: prefixes raised by the total of the quads before, and by the one of what lies
+// before the tile.
+void raise(out QuadBits results[kItems], Quad prefixes[kItems], Element before, Element totals[kItems]) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Element own = combine(before, totals[i]);
-        const Element first = combine(own, prefixes[i][0]);
-        const Element second = combine(own, prefixes[i][1]);
-        const Element third = combine(own, prefixes[i][2]);
-        if (kOutput == kScanInclusive) results[i] = Quad(first, second, third, combine(own, prefixes[i][3]));
-        else results[i] = Quad(own, first, second, third);
+        Element result = combine(before, totals[i]);
+        const Element own = result;
+        [[unroll]] for (uint j = 0; j < 4; ++j) {
+            const Element next = combine(own, prefixes[i][j]);
+            if (kOutput == kScanInclusive) result = next;
+            results[i][j] = stored(result);
+            result = next;
+        }
     }
 }

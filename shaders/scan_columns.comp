@@ -35,15 +35,15 @@ shared Element totals[2][kWorkgroupSize];
 shared Element stage[kStaged ? kWorkgroupSize * kItems : 1u];
 
 // The invocation's share of `count` neighbouring elements: every kWorkgroupSize-th from the address on.
-void loadShare(out Element share[kItems], uvec2 address, uint invocation, uint count) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = neutral();
+void loadShare(out Bits share[kItems], uvec2 address, uint invocation, uint count) {
+    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = BITS(0u);
     if (count == kWorkgroupSize * kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
-            share[i] = loadElement(add(address, i * kWorkgroupSize * kSourceSize));
+            share[i] = loadBits(add(address, i * kWorkgroupSize * kSourceSize), kSourceSize);
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i)
             if (i * kWorkgroupSize + invocation < count)
-                share[i] = loadElement(add(address, i * kWorkgroupSize * kSourceSize));
+                share[i] = loadBits(add(address, i * kWorkgroupSize * kSourceSize), kSourceSize);
     }
 }
 
@@ -90,29 +90,36 @@ Element combineRows(Element sum, uint invocation, uint tileColumns, uint buffer_
 
 // The first `count` of kItems rows of a column, neutral beyond. Whole batches are loaded without a branch in between.
 void loadRows(out Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) rows[i] = neutral();
+    Bits bits[kItems];
+    [[unroll]] for (uint i = 0; i < kItems; ++i) bits[i] = BITS(0u);
     if (count == kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            rows[i] = loadElement(address);
+            bits[i] = loadBits(address, kSourceSize);
             address = add(address, stride);
         }
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            if (i < count) rows[i] = loadElement(address);
+            if (i < count) bits[i] = loadBits(address, kSourceSize);
             address = add(address, stride);
         }
+    }
+    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        rows[i] = loaded(bits[i]);
+        if (i >= count) rows[i] = neutral();
     }
 }
 
 void storeRows(Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
+    Bits bits[kItems];
+    [[unroll]] for (uint i = 0; i < kItems; ++i) bits[i] = stored(rows[i]);
     if (count == kItems) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            storeElement(address, rows[i]);
+            storeBits(address, bits[i], kResultSize);
             address = add(address, stride);
         }
     } else {
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            if (i < count) storeElement(address, rows[i]);
+            if (i < count) storeBits(address, bits[i], kResultSize);
             address = add(address, stride);
         }
     }
@@ -173,12 +180,12 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
     const uvec2 destination = add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)),
                                   add(multiply(params.destinationRowStride, group.begin), invocation * kResultSize));
 
-    Element share[kItems];
+    Bits share[kItems];
     loadShare(share, source, invocation, min(tileRows, rows) * lineWidth);
     uint buffer_ = 0u;
     for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
         const uint here = min(tileRows, rows - done);
-        [[unroll]] for (uint i = 0; i < kItems; ++i) stage[i * kWorkgroupSize + invocation] = share[i];
+        [[unroll]] for (uint i = 0; i < kItems; ++i) stage[i * kWorkgroupSize + invocation] = loaded(share[i]);
         barrier();
         const uint next = done + here;
         if (next < rows)
@@ -207,17 +214,17 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
     }
 }
 
+// Of a slice's element in [outer, inner].
+uvec2 sideOffset(uint operand, Place place, uint size) {
+    if (!inTable(operand)) return multiply(sliceElement(params.tiling, place), size);
+    return add(sliceOffset(operand, place.outer, uvec2(0u)), columnOffset(operand, place.column, size));
+}
+
 Element carryOf(Place place, uvec2 split) {
-    if (kCarry == kCarryNone) return neutral();
-    if (kCarry == kCarryStates) return loadCarry(add(params.carries, split));
-    if (kCarry == kCarryPerSlice) {
-        const uvec2 slice = inTable(kAsideView)
-                                ? add(sliceOffset(kAsideView, place.outer, uvec2(0u)),
-                                      columnOffset(kAsideView, place.column, kDestinationSize))
-                                : multiply(sliceElement(params.tiling, place), kDestinationSize);
-        return loadCarry(add(params.carries, slice));
-    }
-    return loadCarry(params.carries);
+    uvec2 address = params.carries;
+    if (kCarry == kCarryStates) address = add(address, split);
+    if (kCarry == kCarryPerSlice) address = add(address, sideOffset(kAsideView, place, kDestinationSize));
+    return loadCarry(address);
 }
 
 void main() {
@@ -250,9 +257,6 @@ void main() {
     if (kOutput == kScanIncludeInitial)
         storeElement(add(destination.address, multiply(destination.stride, params.tiling.extent)), carry);
     if (kWantsTotals) {
-        const uvec2 slice = inTable(kTotalsView) ? add(sliceOffset(kTotalsView, place.outer, uvec2(0u)),
-                                                       columnOffset(kTotalsView, place.column, kResultSize))
-                                                 : multiply(sliceElement(params.tiling, place), kResultSize);
-        storeElement(add(params.totals, slice), carry);
+        storeElement(add(params.totals, sideOffset(kTotalsView, place, kResultSize)), carry);
     }
 }

@@ -54,13 +54,12 @@ const uint kQuietNan = 0x7fc00000u;
 bool isNan(uint wide) { return (wide & 0x7fffffffu) > 0x7f800000u; }
 bool isNegative(uint wide) { return (wide & kSign) != 0u; }
 
-// The value that max and min give way to: floats' infinity, integers' lowest or highest.
-uint worstWide() {
-    if (IS_FLOAT(kDestination)) return kOp == kMax ? 0xff800000u : 0x7f800000u;
-    const uint bits = 8u * kDestinationSize;
-    if (!IS_SIGNED(kDestination)) return kOp == kMax ? 0u : 0xffffffffu >> (32u - bits);
-    return kOp == kMax ? 0xffffffffu << (bits - 1u) : 0x7fffffffu >> (32u - bits);
-}
+// The key of what max and min give way to: floats' infinity, integers' lowest or highest.
+const uint kWorstKey = IS_FLOAT(kDestination)    ? 0x007fffffu
+                       : IS_SIGNED(kDestination) ? 0x80000000u - (1u << (8u * kDestinationSize - 1u))
+                       : kOp == kMax             ? 0u
+                                                 : ~(0xffffffffu >> (32u - 8u * kDestinationSize));
+const uint kNeutralBits = kOp == kSum ? 0u : kOp == kProd ? 1u : kWorstKey;
 #else
 const uvec2 kSign = uvec2(0u, 0x80000000u);
 const uvec2 kQuietNan = uvec2(0u, 0x7ff80000u);
@@ -68,12 +67,9 @@ const uvec2 kQuietNan = uvec2(0u, 0x7ff80000u);
 bool isNan(uvec2 wide) { return less(uvec2(0u, 0x7ff00000u), uvec2(wide.x, wide.y & 0x7fffffffu)); }
 bool isNegative(uvec2 wide) { return (wide.y & kSign.y) != 0u; }
 
-uvec2 worstWide() {
-    if (IS_FLOAT(kDestination)) return uvec2(0u, kOp == kMax ? 0xfff00000u : 0x7ff00000u);
-    // Chosen word by word: Mesa 22.3 folds a constant choice between vectors in the first component alone.
-    const uint all = kOp == kMax ? 0u : 0xffffffffu;
-    return uvec2(all, IS_SIGNED(kDestination) ? all ^ kSign.y : all);
-}
+const uint kNeutralLow = kOp == kSum ? 0u : kOp == kProd ? 1u : IS_FLOAT(kDestination) ? 0xffffffffu : 0u;
+const uint kNeutralHigh = kOp < kMax ? 0u : IS_FLOAT(kDestination) ? 0x000fffffu : 0u;
+const uvec2 kNeutralBits = uvec2(kNeutralLow, kNeutralHigh);
 #endif
 
 Bits keyOf(Bits wide) {
@@ -124,7 +120,7 @@ Element stateOf(Bits bits) { return bits; }
 Bits bitsOf(Element state) { return state; }
 Element enter(Bits wide) { return kKeyed ? keyOf(wide) : wide; }
 Bits leave(Element state) { return kKeyed ? wideOf(state) : state; }
-Element neutral() { return kKeyed ? keyOf(worstWide()) : BITS(kOp == kProd ? 1u : 0u); }
+Element neutral() { return kNeutralBits; }
 #endif
 
 Element combine(Element a, Element b) {
@@ -147,7 +143,6 @@ Element combine(Element a, Element b) {
 // ---- Memory ----
 
 Element loaded(Bits raw) { return kSource == kState ? stateOf(raw) : enter(widen(raw, kSource)); }
-Element loadElement(uvec2 address) { return loaded(loadBits(address, kSourceSize)); }
 
 Bits stored(Element state) { return kWritesStates ? bitsOf(state) : narrow(leave(state), kDestination); }
 void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
@@ -156,13 +151,15 @@ void storeElement(uvec2 address, Element state) { storeBits(address, stored(stat
 layout(constant_id = VKAXIS_ID_SCAN_CARRY) const uint kCarry = kCarryNone;
 
 Element loadCarry(uvec2 address) {
+    if (kCarry == kCarryNone) return neutral();
     if (kCarry == kCarryStates) return stateOf(loadBits(address, kStateSize));
 #if WORDS == 1
-    if (kCarry == kCarryHost) return enter(address.x);
+    Bits bits = address.x;
 #else
-    if (kCarry == kCarryHost) return enter(address);
+    Bits bits = address;
 #endif
-    return enter(widen(loadBits(address, kDestinationSize), kDestination));
+    if (kCarry != kCarryHost) bits = loadBits(address, kDestinationSize);
+    return enter(kCarry == kCarryHost ? bits : widen(bits, kDestination));
 }
 
 // ---- Subgroups ----

@@ -30,11 +30,11 @@ const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
 #include "row_tile.glsl"
 
 Element carryOf(uvec2 row, uvec2 split) {
-    if (kCarry == kCarryNone) return neutral();
-    if (kCarry == kCarryStates) return loadCarry(add(params.carries, split));
+    uvec2 address = params.carries;
+    if (kCarry == kCarryStates) address = add(address, split);
     if (kCarry == kCarryPerSlice)
-        return loadCarry(add(params.carries, sliceOffset(kAsideView, row, uvec2(kDestinationSize, 0u))));
-    return loadCarry(params.carries);
+        address = add(address, sliceOffset(kAsideView, row, uvec2(kDestinationSize, 0u)));
+    return loadCarry(address);
 }
 
 void main() {
@@ -76,7 +76,7 @@ void main() {
     if (inside) carry = carryOf(row, splitOffset);
 
     Valid valid = Valid(firstChunk ? shift : 0u, span);
-    Quad next[kItems];
+    QuadBits next[kItems];
     loadTile(next, source, aligned, lane, valid);
 
     // A row of its own lanes is one tile, and rows of one subgroup must stay together.
@@ -84,7 +84,7 @@ void main() {
     uint buffer_ = 0u;
     for (uint done = 0u; done < tiled; done += min(kTile, tiled - done)) {
         Quad prefixes[kItems];
-        [[unroll]] for (uint i = 0; i < kItems; ++i) prefixes[i] = next[i];
+        enterTile(prefixes, next, lane, valid);
         const Valid following = Valid(0u, span - min(done + kTile, span));
         if (following.high > 0u)
             loadTile(next, add(source, bytes(done + kTile, kSourceSize)), aligned, lane, following);
@@ -96,7 +96,7 @@ void main() {
         else total = combineSubgroup(totals);
 
         if (kOutput != kScanTotals) {
-            Quad results[kItems];
+            QuadBits results[kItems];
             raise(results, prefixes, carry, totals);
             storeTile(results, add(destination, bytes(done, kResultSize)), shifted, overhang, lane, valid);
         }
@@ -108,7 +108,7 @@ void main() {
     if (!inside || lane != 0u) return;
     if (kOutput == kScanTotals) storeElement(add(params.destination, splitOffset), carry);
     if (kOutput == kScanIncludeInitial && lastChunk)
-        storeAt(add(rowDestination, multiply(params.extent, kResultSize)), carry);
+        storeBitsAt(add(rowDestination, multiply(params.extent, kResultSize)), stored(carry));
     if (kWantsTotals && lastChunk)
         storeElement(add(params.totals, sliceOffset(kTotalsView, row, uvec2(kResultSize, 0u))), carry);
 }

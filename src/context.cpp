@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
+#include "host_memory.hpp"
 #include "status.hpp"
 
 namespace vkaxis {
@@ -215,20 +215,6 @@ VkaxisStatus createLayout(VkaxisContext context) {
     return result == VK_SUCCESS ? ok() : vulkanFailure(result, "vkCreatePipelineLayout");
 }
 
-VkaxisContext allocateContext(const VkAllocationCallbacks* allocator) {
-    void* memory = allocator
-                       ? allocator->pfnAllocation(allocator->pUserData, sizeof(VkaxisContext_T),
-                                                  alignof(VkaxisContext_T), VK_SYSTEM_ALLOCATION_SCOPE_DEVICE)
-                       : ::operator new(sizeof(VkaxisContext_T), std::nothrow);
-    if (!memory) return nullptr;
-    VkaxisContext context = new (memory) VkaxisContext_T{};
-    if (allocator) {
-        context->allocatorCopy = *allocator;
-        context->allocator = &context->allocatorCopy;
-    }
-    return context;
-}
-
 }  // namespace
 }  // namespace vkaxis
 
@@ -243,10 +229,14 @@ VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisCon
     status = checkFloor(*pInfo, physical);
     if (status.code != VKAXIS_OK) return status;
 
-    VkaxisContext context = allocateContext(pInfo->pAllocator);
+    VkaxisContext context = createOnHost<VkaxisContext_T>(pInfo->pAllocator);
     if (!context)
         return failure(VKAXIS_OUT_OF_MEMORY, "no host memory for a context of %zu bytes",
                        sizeof(VkaxisContext_T));
+    if (pInfo->pAllocator) {
+        context->allocatorCopy = *pInfo->pAllocator;
+        context->allocator = &context->allocatorCopy;
+    }
     context->device = pInfo->device;
     context->pipelineCache = pInfo->pipelineCache;
     context->tuning = findTuning(physical.properties.vendorID);
@@ -266,10 +256,6 @@ void vkaxisDestroyContext(VkaxisContext context) {
     destroyKernels(context);
     if (context->layout)
         context->vk.DestroyPipelineLayout(context->device, context->layout, context->allocator);
-    if (context->allocator) {
-        const VkAllocationCallbacks allocator = context->allocatorCopy;
-        allocator.pfnFree(allocator.pUserData, context);
-    } else {
-        ::operator delete(context);
-    }
+    const VkAllocationCallbacks allocator = context->allocatorCopy;
+    destroyOnHost(context->allocator ? &allocator : nullptr, context);
 }

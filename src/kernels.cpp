@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "context.hpp"
+#include "host_memory.hpp"
 #include "params.h"
 #include "status.hpp"
 
@@ -121,31 +122,48 @@ std::span<const uint32_t> moduleCode(Module module) {
     return kModules[static_cast<std::size_t>(module)];
 }
 
+VkPipeline KernelTable::pipelineOf(uint32_t slot) const {
+    const Block* block = &first;
+    for (; slot >= kBlockSize; slot -= kBlockSize) block = block->next;
+    return block->entries[slot].pipeline;
+}
+
 VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
                         std::span<const uint32_t> constants, uint32_t& slot) {
     KernelKey key{module, {workgroupSize, workgroupSize / context->facts.subgroupSize}};
     std::copy(constants.begin(), constants.end(), key.constants + 2);
 
     KernelTable& table = context->kernels;
-    for (slot = 0; slot < table.count; ++slot)
-        if (table.entries[slot].key == key) return ok();
-    if (table.count == KernelTable::kCapacity)
-        return failure(VKAXIS_UNSUPPORTED, "the context already holds %u kernels, the most it can",
-                       KernelTable::kCapacity);
-
+    KernelTable::Block* block = &table.first;
+    for (slot = 0; slot < table.count; ++slot) {
+        const uint32_t place = slot % KernelTable::kBlockSize;
+        if (block->entries[place].key == key) return ok();
+        if (place < KernelTable::kBlockSize - 1) continue;
+        if (!block->next) block->next = createOnHost<KernelTable::Block>(context->allocator);
+        if (!block->next)
+            return failure(VKAXIS_OUT_OF_MEMORY, "no host memory for a table of more than %u kernels",
+                           table.count);
+        block = block->next;
+    }
     VkPipeline pipeline = VK_NULL_HANDLE;
     const VkaxisStatus status = createPipeline(context, key, pipeline);
     if (status.code != VKAXIS_OK) return status;
-    table.entries[slot] = {key, pipeline};
+    block->entries[slot % KernelTable::kBlockSize] = {key, pipeline};
     ++table.count;
     return ok();
 }
 
 void destroyKernels(VkaxisContext context) {
-    for (uint32_t slot = 0; slot < context->kernels.count; ++slot)
-        context->vk.DestroyPipeline(context->device, context->kernels.entries[slot].pipeline,
-                                    context->allocator);
-    context->kernels.count = 0;
+    KernelTable& table = context->kernels;
+    for (uint32_t slot = 0; slot < table.count; ++slot)
+        context->vk.DestroyPipeline(context->device, table.pipelineOf(slot), context->allocator);
+    table.count = 0;
+    for (KernelTable::Block* block = table.first.next; block;) {
+        KernelTable::Block* const next = block->next;
+        destroyOnHost(context->allocator, block);
+        block = next;
+    }
+    table.first.next = nullptr;
 }
 
 }  // namespace vkaxis

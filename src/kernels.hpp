@@ -47,16 +47,23 @@ struct KernelKey {
     bool operator==(const KernelKey&) const = default;
 };
 
-// A fixed table, so that recording may read it while planning appends to it.
+// In blocks that stay where they are, so that recording may read them while planning appends.
 struct KernelTable {
-    static constexpr uint32_t kCapacity = 1024;
+    static constexpr uint32_t kBlockSize = 1024;
 
     struct Entry {
         KernelKey key;
         VkPipeline pipeline;
     };
-    Entry entries[kCapacity];
+    struct Block {
+        Entry entries[kBlockSize];
+        Block* next;
+    };
+    Block first;
     uint32_t count;
+
+    // Of a slot below count.
+    VkPipeline pipelineOf(uint32_t slot) const;
 };
 
 // The slot of the kernel in the context's table; constants are those from number 2 on.

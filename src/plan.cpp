@@ -78,6 +78,7 @@ VkDeviceSize PlanBuilder::allocate(VkDeviceSize size) {
     VkDeviceSize& scratch = plan_.sizes[VKAXIS_OPERAND_SCRATCH];
     const VkDeviceSize offset = roundUp(scratch, VKAXIS_SCRATCH_ALIGNMENT);
     scratch = offset + size;
+    plan_.alignments[VKAXIS_OPERAND_SCRATCH] = VKAXIS_SCRATCH_ALIGNMENT;
     return offset;
 }
 

@@ -160,7 +160,7 @@ void recordDispatch(VkaxisContext context, VkCommandBuffer commandBuffer, const 
         std::memcpy(parameters + i * sizeof address, &address, sizeof address);
     }
     context->vk.CmdBindPipeline(commandBuffer, VK_PIPELINE_BIND_POINT_COMPUTE,
-                                context->kernels.entries[command.kernel].pipeline);
+                                context->kernels.pipelineOf(command.kernel));
     context->vk.CmdPushConstants(commandBuffer, context->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                  sizeof parameters, parameters);
     context->vk.CmdDispatch(commandBuffer, command.groupCount[0], command.groupCount[1],

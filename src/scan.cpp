@@ -105,11 +105,13 @@ VkaxisStatus collapseViews(const VkaxisScanInfo& info, VkaxisDtype output, ScanP
     const uint64_t inputElement = isDtype(info.input.dtype) ? sizeOf(info.input.dtype) : 1;
     const uint64_t outputElement = isDtype(output) ? sizeOf(output) : 1;
     const bool perSlice = info.initial == VKAXIS_SCAN_INITIAL_PER_SLICE;
-    const View views[] = {
-        {"input", info.input.layout, inputElement, true, 0, false},
-        {"output", info.outputLayout, outputElement, true, problem.grown(), true},
-        {"initial", perSlice ? info.initialLayout : VkaxisLayout{}, outputElement, false, 0, false},
-        {"totals", info.totals ? info.totalsLayout : VkaxisLayout{}, outputElement, false, 0, true}};
+    // One that the problem does not have lies in a single place, and so in no dimension's way.
+    constexpr VkaxisLayout kNone{VK_TRUE, {}};
+    const View views[] = {{"input", info.input.layout, inputElement, true, 0, false},
+                          {"output", info.outputLayout, outputElement, true, problem.grown(), true},
+                          {"initial", perSlice ? info.initialLayout : kNone, outputElement, false, 0, false},
+                          {"totals", info.totals ? info.totalsLayout : kNone, outputElement, false, 0,
+                           info.totals != VK_FALSE}};
     VkDeviceSize sizes[shader::kOperands] = {};
     const VkaxisStatus status =
         collapse(info.input, info.axis, views, shader::kOutputView, problem.shape, sizes);
@@ -117,9 +119,10 @@ VkaxisStatus collapseViews(const VkaxisScanInfo& info, VkaxisDtype output, ScanP
     setOperand(plan, VKAXIS_OPERAND_INPUT, info.input.dtype, sizes[shader::kInputView]);
     setOperand(plan, VKAXIS_OPERAND_OUTPUT, output, sizes[shader::kOutputView]);
     const bool anySlice = sizes[shader::kTotalsView] != 0;
-    if (perSlice) setOperand(plan, VKAXIS_OPERAND_INITIAL, output, sizes[shader::kAsideView]);
+    const bool anyResult = sizes[shader::kOutputView] != 0 || (info.totals && anySlice);
+    if (perSlice) setOperand(plan, VKAXIS_OPERAND_INITIAL, output, anyResult ? sizes[shader::kAsideView] : 0);
     if (info.initial == VKAXIS_SCAN_INITIAL_DEVICE)
-        setOperand(plan, VKAXIS_OPERAND_INITIAL, output, anySlice ? outputElement : 0);
+        setOperand(plan, VKAXIS_OPERAND_INITIAL, output, anyResult ? outputElement : 0);
     if (info.totals) setOperand(plan, VKAXIS_OPERAND_TOTALS, output, sizes[shader::kTotalsView]);
     return ok();
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "context.hpp"
 #include "harness/slices.hpp"
 #include "params.h"
 #include "planner.hpp"
@@ -70,10 +71,10 @@ void forRandomProblems(std::uint64_t seed, const Body& body) {
     }
 }
 
-std::string firstKernel(const Plan& plan) {
+const VkaxisCommand* firstDispatch(const Plan& plan) {
     for (const VkaxisCommand& command : commandsOf(plan))
-        if (command.type == VKAXIS_COMMAND_DISPATCH) return command.name;
-    return "";
+        if (command.type == VKAXIS_COMMAND_DISPATCH) return &command;
+    return nullptr;
 }
 
 // The same kernels over the same grids, whatever the parameters.
@@ -96,9 +97,7 @@ Problem strided(Problem problem, Strides strides, Strides outputStrides = {}, St
 TEST_SUITE("collapse") {
     TEST_CASE("a dense tensor is the same problem with its dimensions in any order") {
         forRandomProblems(kSeed, [](const Planner& planner, Random& random, const Problem& any, const Plan&) {
-            Problem problem = denseTwin(any);
-            problem.initial = ScanInitial::PerSlice;
-            problem.totals = true;
+            const Problem problem = denseTwin(any);
             const Plan expected = planner.plan(problem);
             Order order(problem.shape.size());
             std::iota(order.begin(), order.end(), std::size_t{0});
@@ -206,7 +205,7 @@ TEST_SUITE("collapse") {
     TEST_CASE("strides choose the kernel, and more dimensions than parameters hold take a table") {
         struct Case {
             const char* kernel;
-            bool table;
+            std::uint32_t mask;  // of the views that the table places
             Problem problem;
         };
         const auto argmax = [](Extents shape, std::int32_t axis, Strides strides,
@@ -218,37 +217,58 @@ TEST_SUITE("collapse") {
             return strided({Op::Scan, Dtype::F32, std::move(shape), axis}, std::move(strides),
                            std::move(outputStrides));
         };
+        const auto aside = [](Problem problem, Strides sideStrides) {
+            problem.sideStrides = std::move(sideStrides);
+            return problem;
+        };
+        Problem values = argmax({50, 10}, 0, {}), totals = scan({60, 50}, 1, {}), initial = totals;
+        values.values = totals.totals = true;
+        initial.initial = ScanInitial::PerSlice;
+        constexpr std::uint32_t kInput = 1u << shader::kInputView, kOutput = 1u << shader::kOutputView;
+        constexpr std::uint32_t kAside = 1u << shader::kAsideView, kTotals = 1u << shader::kTotalsView;
+        constexpr std::uint32_t kBoth = kInput | kOutput;
         const Case cases[] = {
-            {"arg_rows", false, argmax({60, 50}, 1, {})},
-            {"arg_rows", false, argmax({50, 60}, 0, {1, 50})},  // transposed
-            {"arg_rows", false, argmax({60, 50}, 1, {0, 1})},   // one row, again and again
-            {"arg_rows", true, argmax({6, 10, 50}, 2, {600, 50, 1})},
-            {"arg_columns", false, argmax({50, 10}, 0, {})},
-            {"arg_columns", false, argmax({10, 50}, 1, {1, 10})},   // transposed
-            {"arg_columns", false, argmax({60, 50}, 1, {100, 2})},  // stepped
-            {"arg_columns", false, argmax({60, 50}, 1, {1, 0})},    // broadcast along the axis
-            {"arg_columns", true, argmax({50, 10}, 0, {20, 2})},    // columns that are no neighbours
-            {"arg_columns", true, argmax({50, 10}, 0, {}, {2})},    // nor their results
-            {"arg_column_quads", false, argmax({300, 20, 300}, 1, {})},
-            {"arg_column_quads", true, argmax({30, 10, 20, 300}, 2, {70000, 6000, 300, 1})},
-            {"arg_columns", false, argmax({300, 20, 300}, 1, {300, 0, 1})},  // rows that overlap
-            {"scan_rows", false, scan({60, 50}, 1, {})},
-            {"scan_rows", false, scan({50, 60}, 0, {1, 50}, {1, 50})},
-            {"scan_rows", false, scan({60, 50}, 1, {0, 1})},
-            {"scan_rows", true, scan({6, 10, 50}, 2, {600, 50, 1})},
-            {"scan_columns", false, scan({50, 10}, 0, {})},
-            {"scan_columns", false, scan({60, 50}, 1, {100, 2})},
-            {"scan_columns", false, scan({60, 50}, 1, {}, {100, 2})},
-            {"scan_columns", false, scan({60, 50}, 1, {1, 0})},
-            {"scan_columns", false, scan({60, 50}, 1, {1, 60})},  // transposed on the way
-            {"scan_columns", true, scan({50, 10}, 0, {20, 2})},
+            {"arg_columns", 0, values},
+            {"arg_columns", kAside, aside(values, {2})},
+            {"scan_rows", 0, totals},
+            {"scan_rows", kTotals, aside(totals, {2})},
+            {"scan_rows", 0, initial},
+            {"scan_rows", kAside, aside(initial, {2})},
+            {"scan_rows", kAside, aside(initial, {0})},
+            {"arg_rows", 0, argmax({60, 50}, 1, {})},
+            {"arg_rows", 0, argmax({50, 60}, 0, {1, 50})},  // transposed
+            {"arg_rows", 0, argmax({60, 50}, 1, {0, 1})},   // one row, again and again
+            {"arg_rows", kBoth, argmax({6, 10, 50}, 2, {600, 50, 1})},
+            {"arg_columns", 0, argmax({50, 10}, 0, {})},
+            {"arg_columns", 0, argmax({10, 50}, 1, {1, 10})},        // transposed
+            {"arg_columns", 0, argmax({60, 50}, 1, {100, 2})},       // stepped
+            {"arg_columns", 0, argmax({60, 50}, 1, {1, 0})},         // broadcast along the axis
+            {"arg_columns", kInput, argmax({50, 10}, 0, {20, 2})},   // columns that are no neighbours
+            {"arg_columns", kOutput, argmax({50, 10}, 0, {}, {2})},  // nor their results
+            {"arg_column_quads", 0, argmax({300, 20, 300}, 1, {})},
+            {"arg_column_quads", kBoth, argmax({30, 10, 20, 300}, 2, {70000, 6000, 300, 1})},
+            {"arg_columns", 0, argmax({300, 20, 300}, 1, {300, 0, 1})},  // rows that overlap
+            {"scan_rows", 0, scan({60, 50}, 1, {})},
+            {"scan_rows", 0, scan({50, 60}, 0, {1, 50}, {1, 50})},
+            {"scan_rows", 0, scan({60, 50}, 1, {0, 1})},
+            {"scan_rows", kBoth, scan({6, 10, 50}, 2, {600, 50, 1})},
+            {"scan_columns", 0, scan({50, 10}, 0, {})},
+            {"scan_columns", 0, scan({60, 50}, 1, {100, 2})},
+            {"scan_columns", 0, scan({60, 50}, 1, {}, {100, 2})},
+            {"scan_columns", 0, scan({60, 50}, 1, {1, 0})},
+            {"scan_columns", 0, scan({60, 50}, 1, {1, 60})},  // transposed on the way
+            {"scan_columns", kInput, scan({50, 10}, 0, {20, 2})},
         };
         const Planner planner(fullDevice());
         for (const Case& c : cases) {
             CAPTURE(harness::describe(c.problem));
             const Plan plan = planner.plan(c.problem);
-            CHECK(firstKernel(plan) == c.kernel);
-            CHECK(plan.tableSize == (c.table ? sizeof(shader::ShapeTable) : 0));
+            REQUIRE(firstDispatch(plan) != nullptr);
+            const VkaxisCommand& first = *firstDispatch(plan);
+            CHECK(std::string(first.name) == c.kernel);
+            const VkPipeline pipeline = planner.context.handle()->kernels.pipelineOf(first.kernel);
+            CHECK(planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_TABLE_MASK) == c.mask);
+            CHECK(plan.tableSize == (c.mask != 0 ? sizeof(shader::ShapeTable) : 0));
         }
     }
 

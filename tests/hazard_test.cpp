@@ -134,7 +134,7 @@ void checkUpdate(const VkaxisPlan& plan, const VkaxisCommand& listed, const Fake
 void checkDispatch(const RandomPlan& random, const VkaxisCommand& listed, const FakeCommand& recorded,
                    const Placement& placement) {
     REQUIRE(recorded.type == FakeCommandType::Dispatch);
-    CHECK(recorded.pipeline == random.context.handle()->kernels.entries[listed.kernel].pipeline);
+    CHECK(recorded.pipeline == random.context.handle()->kernels.pipelineOf(listed.kernel));
     CHECK(random.driver.pipeline(recorded.pipeline).codeHash ==
           hashOf(moduleCode(moduleOf(listed, random.problem))));
     CHECK(std::ranges::equal(recorded.groupCount, listed.groupCount));
