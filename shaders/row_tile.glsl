@@ -19,9 +19,14 @@ uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, s
 uvec2 rowOffset(uvec2 offset, uvec2 size) { return kReverse ? negate(add(offset, size)) : offset; }
 uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(operand) : operand, offset); }
 
-QuadBits loadQuadAt(uvec2 address) {
-    const QuadBits quad = loadQuadBits(mirror(address, 4u * kSourceSize));
-    return kReverse ? reversed(quad) : quad;
+Element loadAt(uvec2 address) { return loaded(loadBits(mirror(address, kSourceSize), kSourceSize)); }
+
+Quad loadQuadAt(uvec2 address) {
+    QuadBits bits = loadQuadBits(mirror(address, 4u * kSourceSize));
+    if (kReverse) bits = reversed(bits);
+    Quad quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
+    return quad;
 }
 
 void storeQuadAt(uvec2 address, QuadBits quad) {
@@ -29,7 +34,7 @@ void storeQuadAt(uvec2 address, QuadBits quad) {
     storeQuadBits(mirror(address, 4u * kResultSize), quad, kResultSize);
 }
 
-void storeBitsAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
+void storeAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
 
 // The positions of a tile that hold elements: from low to high, which may lie beyond the tile.
 struct Valid {
@@ -48,23 +53,21 @@ bool isWhole(Valid valid) { return valid.low == 0u && valid.high >= kTile; }
 
 bool isAligned(uvec2 address) { return (address.x & (kQuadAlignment - 1u)) == 0u; }
 
-// ---- Elements as they lie in memory ----
-
-// A quad, 0 where there is no element.
-QuadBits loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
+// A quad, neutral where there is no element.
+Quad loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
     const uint first = firstOf(valid, position);
     const uint end = endOf(valid, position);
     if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) return loadQuadAt(address);
-    QuadBits quad;
+    Quad quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) {
-        quad[j] = BITS(0u);
-        if (j >= first && j < end) quad[j] = loadBits(mirror(add(address, j * kSourceSize), kSourceSize), kSourceSize);
+        quad[j] = neutral();
+        if (j >= first && j < end) quad[j] = loadAt(add(address, j * kSourceSize));
     }
     return quad;
 }
 
-// The tile's quads of one lane. The address is that of the lane's first quad.
-void loadTile(out QuadBits quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
+// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad.
+void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
     const uint step = kLanes * 4u * kSourceSize;
     if (aligned && isWhole(valid)) {
         [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = loadQuadAt(add(address, i * step));
@@ -77,7 +80,7 @@ void loadTile(out QuadBits quads[kItems], uvec2 address, bool aligned, uint lane
 // Stores the elements first to end of a quad, one by one.
 void storeElements(uvec2 address, QuadBits quad, uint first, uint end) {
     [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= first && j < end) storeBitsAt(add(address, j * kResultSize), quad[j]);
+        if (j >= first && j < end) storeAt(add(address, j * kResultSize), quad[j]);
 }
 
 // Stores a quad that lies `overhang` elements past an aligned one. Each lane hands as many elements to the next, so that
@@ -123,25 +126,6 @@ void storeTile(QuadBits quads[kItems], uvec2 address, bool shifted, uint overhan
 uint overhangOf(uvec2 address) { return address.x / kResultSize & 3u; }
 
 // ---- Scanning ----
-
-Quad enterQuad(QuadBits bits) {
-    Quad quad;
-    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
-    return quad;
-}
-
-// Makes neutral what is no element.
-void keepValid(inout Quad quad, uint position, Valid valid) {
-    [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j < firstOf(valid, position) || j >= endOf(valid, position)) quad[j] = neutral();
-}
-
-void enterTile(out Quad quads[kItems], QuadBits bits[kItems], uint lane, Valid valid) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = enterQuad(bits[i]);
-    if (!isWhole(valid)) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) keepValid(quads[i], positionOf(i, lane), valid);
-    }
-}
 
 // Replaces each quad's elements by the quad's own prefixes; `totals` receives the quads' totals.
 void scanQuads(inout Quad quads[kItems], out Element totals[kItems]) {

@@ -105,7 +105,7 @@ void loadRows(out Element rows[kItems], uvec2 address, uvec2 stride, uint count)
     }
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
         rows[i] = loaded(bits[i]);
-        if (i >= count) rows[i] = neutral();
+        if (kOp != kSum && i >= count) rows[i] = neutral();
     }
 }
 

@@ -110,10 +110,7 @@ uvec2 destinationTile(Row row, uint tile, uint lane) {
 
 // Each quad's own prefixes, the total of the tile's quads before it, and the tile's.
 Element scanTile(Row row, uint tile, uint lane, uint buffer_, out Quad prefixes[kItems], out Element totals[kItems]) {
-    const Valid valid = validOf(row, tile);
-    QuadBits bits[kItems];
-    loadTile(bits, sourceTile(row, tile, lane), isAligned(sourceTile(row, tile, 0u)), lane, valid);
-    enterTile(prefixes, bits, lane, valid);
+    loadTile(prefixes, sourceTile(row, tile, lane), isAligned(sourceTile(row, tile, 0u)), lane, validOf(row, tile));
     scanQuads(prefixes, totals);
     return combineWorkgroup(totals, buffer_);
 }
@@ -151,10 +148,8 @@ Element computeTileSum(Row row, uint tile, uint lane) {
     const bool aligned = isAligned(sourceTile(row, tile, 0u));
     Element sums[kItems];
     [[dont_unroll]] for (uint i = 0; i < kItems; ++i) {
-        const uint position = positionOf(i, lane);
-        Quad quad =
-            enterQuad(loadValid(add(address, i * kLanes * 4u * kSourceSize), aligned, position, validOf(row, tile)));
-        keepValid(quad, position, validOf(row, tile));
+        const Quad quad =
+            loadValid(add(address, i * kLanes * 4u * kSourceSize), aligned, positionOf(i, lane), validOf(row, tile));
         sums[i] = combine(combine(combine(quad[0], quad[1]), quad[2]), quad[3]);
     }
     return combineWorkgroup(sums, 1u);
@@ -246,7 +241,7 @@ void store(Row row, uvec2 rowNumber, uint tile, uint lane, Element before, Eleme
     storeTile(results, destinationTile(row, tile, lane), overhang != 0u, overhang, lane, validOf(row, tile));
     if (tile + 1u != params.tiles || lane != 0u) return;
     if (kOutput == kScanIncludeInitial)
-        storeBitsAt(add(row.destination, multiply(params.extent, kResultSize)), stored(combine(before, total)));
+        storeAt(add(row.destination, multiply(params.extent, kResultSize)), stored(combine(before, total)));
     if (kWantsTotals)
         storeElement(add(params.totals, sliceOffset(kTotalsView, rowNumber, uvec2(kResultSize, 0u))),
                      combine(before, total));

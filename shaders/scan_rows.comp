@@ -76,7 +76,7 @@ void main() {
     if (inside) carry = carryOf(row, splitOffset);
 
     Valid valid = Valid(firstChunk ? shift : 0u, span);
-    QuadBits next[kItems];
+    Quad next[kItems];
     loadTile(next, source, aligned, lane, valid);
 
     // A row of its own lanes is one tile, and rows of one subgroup must stay together.
@@ -84,7 +84,7 @@ void main() {
     uint buffer_ = 0u;
     for (uint done = 0u; done < tiled; done += min(kTile, tiled - done)) {
         Quad prefixes[kItems];
-        enterTile(prefixes, next, lane, valid);
+        [[unroll]] for (uint i = 0; i < kItems; ++i) prefixes[i] = next[i];
         const Valid following = Valid(0u, span - min(done + kTile, span));
         if (following.high > 0u)
             loadTile(next, add(source, bytes(done + kTile, kSourceSize)), aligned, lane, following);
@@ -108,7 +108,7 @@ void main() {
     if (!inside || lane != 0u) return;
     if (kOutput == kScanTotals) storeElement(add(params.destination, splitOffset), carry);
     if (kOutput == kScanIncludeInitial && lastChunk)
-        storeBitsAt(add(rowDestination, multiply(params.extent, kResultSize)), stored(carry));
+        storeAt(add(rowDestination, multiply(params.extent, kResultSize)), stored(carry));
     if (kWantsTotals && lastChunk)
         storeElement(add(params.totals, sliceOffset(kTotalsView, row, uvec2(kResultSize, 0u))), carry);
 }
