@@ -34,11 +34,10 @@ Verdict checkSums(const std::vector<float>& terms, const std::vector<float>& sum
     return checkBits(scanProblem(terms.size()), terms, sums, additionDepth);
 }
 
-Verdict checkProducts(const std::vector<float>& factors, const std::vector<float>& products,
-                      std::uint64_t additionDepth = 8) {
+Verdict checkProducts(const std::vector<float>& factors, const std::vector<float>& products) {
     Problem problem = scanProblem(factors.size());
     problem.scanOp = ScanOp::Prod;
-    return checkBits(problem, factors, products, additionDepth);
+    return checkBits(problem, factors, products);
 }
 
 // In the bits of a 16-bit float.
@@ -271,21 +270,26 @@ TEST_SUITE("harness") {
     // ---- Products ----
 
     TEST_CASE("products pass just within the bound and fail just beyond") {
-        const std::vector<float> factors{0.7F, -1.3F, 1.9F};
+        constexpr std::array last{0.7F, -1.3F, 1.9F};
         const double exact =
             static_cast<double>(0.7F) * static_cast<double>(-1.3F) * static_cast<double>(1.9F);
-        for (const std::uint64_t depth : {20U, 3000U}) {
-            const auto products = [&](double factor) {
-                const double bound = static_cast<double>(depth) * 0x1p-24;
-                return std::vector<float>{0.7F, 0.7F * -1.3F,
-                                          static_cast<float>(exact * (1 + factor * bound))};
+        for (const std::size_t count : {20U, 3000U}) {
+            std::vector<float> factors(count, 1.0F);
+            std::ranges::copy(last, factors.end() - 3);
+            const auto products = [&](double error) {
+                const double bound = static_cast<double>(count) * 0x1p-24;
+                std::vector<float> result(count, 1.0F);
+                std::ranges::copy(
+                    std::array{0.7F, 0.7F * -1.3F, static_cast<float>(exact * (1 + error * bound))},
+                    result.end() - 3);
+                return result;
             };
-            CHECK(checkProducts(factors, products(0.9), depth));
-            CHECK(checkProducts(factors, products(-0.9), depth));
-            CHECK_FALSE(checkProducts(factors, products(1.1), depth));
-            CHECK_FALSE(checkProducts(factors, products(-1.1), depth));
+            CHECK(checkProducts(factors, products(0.9)));
+            CHECK(checkProducts(factors, products(-0.9)));
+            CHECK_FALSE(checkProducts(factors, products(1.1)));
+            CHECK_FALSE(checkProducts(factors, products(-1.1)));
         }
-        CHECK_FALSE(checkProducts({3, 5, 7}, {3, 15, std::nextafter(105.0F, 200.0F)}, 100));
+        CHECK_FALSE(checkProducts({3, 5, 7}, {3, 15, std::nextafter(105.0F, 200.0F)}));
     }
 
     TEST_CASE("products underflow and overflow as factors do that stand side by side") {

@@ -213,9 +213,10 @@ typedef struct VkaxisPlan {
     VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
                                      recording leaves them zero */
     /* Scans of floats by sum and product: the most operations between an element and a result. With u = 2^-24 (F64:
-     * 2^-53), a sum differs from the exact one by at most additionDepth * u / (1 - additionDepth * u) times the sum of
-     * the absolute values of its terms, a product relative to its size (Higham, "The accuracy of floating point
-     * summation", SIAM J. Sci. Comput. 14, 1993); an output in F16 or BF16 is rounded once more. */
+     * 2^-53) and d = additionDepth, a sum differs from the exact one by at most d * u / (1 - d * u) times the sum of the
+     * absolute values of its terms (Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14, 1993);
+     * for a product of n factors the relative error is at most n * u / (1 - n * u), in any order, where no partial
+     * product leaves the range of normal numbers. An output in F16 or BF16 is rounded once more. */
     uint64_t additionDepth;
     VkBool32 inPlace;      /* scan: the output may be exactly the input */
     uint32_t commandCount; /* 0: nothing to do */

@@ -17,7 +17,7 @@ struct Accumulator {
     double smallestNormal;
     // Sums of terms of at least this size are multiples of a number above smallestNormal, or zero.
     double flushable;
-    double overflow;       // where rounding starts to give infinity, as far as a double can tell
+    long double overflow;  // where rounding starts to give infinity
     double exactIntegers;  // all up to here
     int maxExponent;       // of 2; products from there on overflow
 };
@@ -25,8 +25,7 @@ struct Accumulator {
 // F64 for an F64 output, else F32. F32 and BF16 may be flushed before they are widened.
 inline Accumulator accumulatorOf(Dtype input, Dtype output) {
     constexpr Accumulator kFloat{0x1p-24, 0x1p-126, 0x1p-102, 0x1.ffffffp127, 0x1p24, 128};
-    constexpr Accumulator kDouble{0x1p-53, 0x1p-1022, 0x1p-969, std::numeric_limits<double>::max(),
-                                  0x1p53,  1024};
+    constexpr Accumulator kDouble{0x1p-53, 0x1p-1022, 0x1p-969, 0x1.fffffffffffff8p1023L, 0x1p53, 1024};
     if (output != Dtype::F64) return kFloat;
     Accumulator accumulator = kDouble;
     if (input == Dtype::F32 || input == Dtype::BF16)
@@ -183,10 +182,12 @@ struct ProductPrefix {
         fall = std::min(fall, logarithm - high);
     }
 
-    Allowed<Real> allowed(const Accumulator& accumulator, std::uint64_t depth) const {
+    // Each of the multiplications, whatever their order, adds its rounding to the relative error: their depth
+    // does not matter.
+    Allowed<Real> allowed(const Accumulator& accumulator, std::uint64_t) const {
         if (nan || (infinite && zero)) return {.finite = false, .nan = true};
         const double rounding =
-            gamma(depth, accumulator.roundoff) + gamma(2 * terms, kReferenceRoundoff<Real>);
+            gamma(terms, accumulator.roundoff) + gamma(2 * terms, kReferenceRoundoff<Real>);
         const double slack = 0.01 + 2 * rounding;
         const bool mayOverflow = rise + slack >= accumulator.maxExponent;
         const bool mayUnderflow = fall - slack <= std::log2(accumulator.smallestNormal);
