@@ -96,13 +96,14 @@ void checkShape(const Device& device, const std::vector<Case>& cases) {
     }
 }
 
+std::string commandOf(const ValidateOptions& options, const std::string& arguments) {
+    const std::string select = options.device.empty() ? "" : fmt::format("--device '{}' ", options.device);
+    return fmt::format("vkaxis validate {}{}", select, arguments);
+}
+
 Finished finish(const Device& device, const ValidateOptions& options, const Case& testCase,
                 bool timed = false) {
-    const std::string select = options.device.empty() ? "" : fmt::format("--device '{}' ", options.device);
-    return {testCase,
-            runCase(device, testCase, timed),
-            fmt::format("vkaxis validate {}{}", select, arguments(testCase)),
-            {}};
+    return {testCase, runCase(device, testCase, timed), commandOf(options, arguments(testCase)), {}};
 }
 
 // Ends early if the driver fails, because nothing works after a lost device; as do the others.
@@ -142,14 +143,14 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
 }
 
 std::vector<Finished> runLarge(const Device& device, const ValidateOptions& options) {
-    const std::vector<Case> cases = harness::largeCases(options.seed);
+    const std::vector<Case> cases = harness::largeCases();
     Progress progress;
     progress.begin("validating", cases.size());
     std::vector<Finished> all;
     for (const Case& testCase : cases) {
         const std::string obstacle = harness::obstacle(device, testCase.problem, maxBytesOf(options));
         if (obstacle.empty()) {
-            all.push_back(finish(device, options, testCase));
+            all.push_back({testCase, harness::runLarge(device, testCase), commandOf(options, "--large"), {}});
         } else {
             Finished& skipped = all.emplace_back(Finished{.testCase = testCase});
             skipped.outcome.status = harness::failure(VKAXIS_UNSUPPORTED, "{}", obstacle);
@@ -280,7 +281,7 @@ void addValidate(CLI::App& app, Action& chosen) {
         "Instead the seed problems, of up to 8.6 GB per tensor; smaller where memory is short");
     CLI::Option* large = command->add_flag(
         "--large", options->large,
-        "Instead tensors beyond 2^32 bytes and elements, of up to 35 GB, as far as memory reaches");
+        "Instead tensors beyond 2^32 bytes and elements, of up to 20 GB, as far as memory reaches");
     large->excludes(seeds);
     for (CLI::Option* option : cases->get_options()) {
         seeds->excludes(option);
@@ -290,7 +291,9 @@ void addValidate(CLI::App& app, Action& chosen) {
         ->add_option("--max-bytes", options->maxBytes,
                      "With --seeds and --large: the most per tensor, such as 512M")
         ->transform(CLI::AsSizeValue(false));
-    command->add_option("--seed", options->seed, "Seed of the random data")->capture_default_str();
+    command->add_option("--seed", options->seed, "Seed of the random data")
+        ->excludes(large)
+        ->capture_default_str();
     command->add_option("--json", options->json, "Write every case and its result to FILE")
         ->type_name("FILE");
     command->add_option("--junit", options->junit, "The same as JUnit's XML")->type_name("FILE");

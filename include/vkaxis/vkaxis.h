@@ -8,14 +8,14 @@
  * nothing, waits for nothing, and neither exports nor imports a vk* symbol.
  *
  * Synchronization: what the caller owes, and what is recorded
- *   Before a recording, all writes to the input must be available and visible to
+ *   Before a recording, all writes to the input and to initial values must be available and visible to
  *       VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT,
- *   and all earlier accesses to the output and to the scratch memory must have completed, and their writes be
+ *   and all earlier accesses to the outputs and to the scratch memory must have completed, and their writes be
  *   available, before VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT.
  *   After a recording, wait for VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_WRITE_BIT.
- *   Barriers lie strictly between a plan's own commands, but for one before an update of scratch memory, which the plans
- *   of views with many dimensions begin with. Two recordings may share scratch memory if a barrier (compute shader
- *   write to compute shader read and write) separates them.
+ *   Barriers lie strictly between a plan's own commands, but for plans of views with many dimensions: these begin
+ *   with a barrier and an update of scratch memory. Two recordings may share scratch memory if a barrier (compute
+ *   shader write to compute shader read and write) separates them.
  *   Disturbed state: the bound compute pipeline and the push constants visible to the compute stage. Nothing else.
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
@@ -134,16 +134,18 @@ typedef enum VkaxisDtype {
 } VkaxisDtype;
 
 /* Where the elements of a tensor lie, from its address on. Not strided: dense and row-major, the last dimension is
- * contiguous. Strided: an element's place is the sum of its indices times the strides, which are at least 0: a
- * transposed, stepped, padded or broadcast (stride 0) view is read and written where it is. The elements of an output
- * must not overlap each other: by ascending stride, each dimension must step over all of those before it. */
+ * contiguous. Strided: an element's place is the sum of its indices times the strides: a transposed, stepped, padded or
+ * broadcast (stride 0) view is read and written where it is, and what lies between its elements is left alone. A view
+ * that begins elsewhere in its buffer has another address. The elements of an output must not overlap each other: by
+ * ascending stride, each dimension of more than one element must step over all of those before it. So interleaved
+ * dimensions are refused, even where no two elements meet. */
 typedef struct VkaxisLayout {
     VkBool32 strided;
     uint64_t strides[VKAXIS_MAX_RANK]; /* elements, one per dimension; read if strided */
 } VkaxisLayout;
 
-/* Rank 0 is a scalar and acts as one element along an axis of extent 1. An extent may be 0. Size is limited by memory
- * alone. */
+/* Rank 0 is a scalar and acts as one element along an axis of extent 1. An extent may be 0. Up to 2^62 bytes
+ * from the first to the last element; more is refused. */
 typedef struct VkaxisTensor {
     VkaxisDtype dtype;
     uint32_t rank; /* 0 to VKAXIS_MAX_RANK */
@@ -212,20 +214,21 @@ typedef struct VkaxisPlan {
     VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
     VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
                                      recording leaves them zero */
-    /* Scans of floats by sum and product: the most operations between an element and a result. With u = 2^-24 (F64:
-     * 2^-53) and d = additionDepth, a sum differs from the exact one by at most d * u / (1 - d * u) times the sum of the
-     * absolute values of its terms (Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14, 1993);
-     * for a product of n factors the relative error is at most n * u / (1 - n * u), in any order, where no partial
-     * product leaves the range of normal numbers. An output in F16 or BF16 is rounded once more. */
+    /* Scans of floats by sum and product: the most operations between an element and a result; else 0. With u = 2^-24
+     * (results of F64: 2^-53) and d = additionDepth, a sum differs from the exact one by at most d * u / (1 - d * u)
+     * times the sum of the absolute values of its terms (Higham, "The accuracy of floating point summation", SIAM J.
+     * Sci. Comput. 14, 1993); for a product of n factors the relative error is at most n * u / (1 - n * u), in any
+     * order, where no partial product leaves the range of normal numbers. An output in F16 or BF16 is rounded once
+     * more. */
     uint64_t additionDepth;
-    VkBool32 inPlace;      /* scan: the output may be exactly the input */
+    VkBool32 inPlace;      /* scan: the output may be exactly the input, at the same address */
     uint32_t commandCount; /* 0: nothing to do */
     VkaxisCommand commands[VKAXIS_MAX_COMMANDS];
     uint32_t tableSize; /* bytes of table, 0: none; written to scratch by VKAXIS_COMMAND_UPDATE */
     unsigned char table[VKAXIS_TABLE_SIZE]; /* extents and strides of a view with too many dimensions for parameters */
 } VkaxisPlan;
 
-/* ---- argmax, argmin ------------------------------------------------------------------------------------------ */
+/* ---- argmax, argmin and both in one -------------------------------------------------------------------------- */
 
 typedef enum VkaxisArgReduceOp {
     VKAXIS_ARGMAX = 0,
@@ -251,9 +254,9 @@ typedef enum VkaxisNan {
 } VkaxisNan;
 
 /* The index along the axis of each slice's largest (smallest) element, on every device and for every dtype.
- *   Outputs the input's shape without the axis. Indices are of indexType. Values, where asked for, are bit copies of
- *           the chosen elements (of the first one, in a slice of nothing but ignored NaN); those of 8 and 16 bits need
- *           storageBuffer8BitAccess and storageBuffer16BitAccess.
+ *   Outputs have the input's shape without the axis. Indices are of indexType. Values, where asked for, are bit copies
+ *           of the chosen elements (of the first one, in a slice of nothing but ignored NaN); those of 8 bits need
+ *           storageBuffer8BitAccess, those of 16 bits storageBuffer16BitAccess.
  *   Order   -0 equals +0; denormals count; a slice of nothing but -inf answers as for any tie. See VkaxisTie and
  *           VkaxisNan.
  *   Empty   an axis of extent 0 is refused (VKAXIS_INVALID_ARGUMENT); another extent of 0 makes an empty plan. */
@@ -300,7 +303,8 @@ typedef enum VkaxisScanInitial {
     VKAXIS_SCAN_INITIAL_MAX_ENUM = 0x7FFFFFFF
 } VkaxisScanInitial;
 
-/* f64 for output dtypes of floats, i64 for signed, u64 for unsigned integers, whose range it must lie in. */
+/* f64 for output dtypes of floats (rounded to F32 for all but F64), i64 for signed, u64 for unsigned integers, whose
+ * range it must lie in. */
 typedef union VkaxisScalar {
     uint64_t u64;
     int64_t i64;
@@ -310,17 +314,19 @@ typedef union VkaxisScalar {
 /* The prefix scan along the axis.
  *   Output   the input's shape (include initial: one more along the axis). Its dtype: DEFAULT is the input's, but for
  *            integers of 8 and 16 bits the one of 32 bits and the same sign; or the input's own, or a wider one that
- *            holds all its values, floats in floats, integers in integers. Outputs of 8 and 16 bits need
- *            storageBuffer8BitAccess and storageBuffer16BitAccess, sums and products in F64 shaderFloat64.
+ *            holds all its values, floats in floats, integers in integers (unsigned also in signed ones). Outputs of
+ *            8 bits need storageBuffer8BitAccess, those of 16 bits storageBuffer16BitAccess, sums and products with
+ *            F64 output shaderFloat64.
  *            The output may be exactly the input (in place) where address, dtype and strides are the same, except in
- *            include-initial mode; otherwise the bytes from first to last element must not overlap.
- *   Sums     and products of F16 and BF16 accumulate in F32 and are rounded once, to nearest even. Floats are combined
- *            in a fixed tree (see additionDepth) and may flush denormals where the device does; max and min do not.
- *            A NaN or an infinity reaches only the results that contain it; exclusive is never inclusive
- *            minus x.
+ *            include-initial mode. Otherwise their bytes from first to last element must not overlap, even where
+ *            interleaved views share no element.
+ *   Sums     and products of floats accumulate in F64 for F64 output, else in F32, and are rounded once, to nearest
+ *            even, for F16 and BF16 output. They are combined in a fixed tree (see additionDepth) and may flush
+ *            denormals where the device does; max and min do not. A NaN or an infinity reaches only the results that
+ *            contain it; exclusive is never inclusive minus x.
  *   Reverse  from the end of the axis: y[i] = x[i] op ... op x[n-1] op initial; exclusive y[n-1] = initial; include
  *            initial y[n] = initial and the total is y[0].
- *   Initial  and totals have the output's dtype. A total is initial op all elements of a slice.
+ *   Initial  values and totals have the output's dtype. A total is initial op all elements of a slice.
  *   Empty    an empty axis writes nothing but the initial value, in include-initial mode and as total; another extent
  *            of 0 makes an empty plan. */
 typedef struct VkaxisScanInfo {

@@ -56,9 +56,9 @@ int main() {
     if (!plan) return fail(plan.status);
 
     const std::vector<float> tensor = randomTensor(shape[0] * shape[1] * shape[2]);
-    const auto input = device->allocate(plan->inputSize);
-    const auto output = device->allocate(plan->outputSize);
-    const auto scratch = device->allocate(plan->scratchSize + VKAXIS_SCRATCH_ALIGNMENT);
+    const auto input = device->allocate(plan->sizes[VKAXIS_OPERAND_INPUT]);
+    const auto output = device->allocate(plan->sizes[VKAXIS_OPERAND_OUTPUT]);
+    const auto scratch = device->allocate(plan->sizes[VKAXIS_OPERAND_SCRATCH] + VKAXIS_SCRATCH_ALIGNMENT);
     if (!input || !output || !scratch) return 1;
     if (auto status = device->fill(scratch.value, 0, scratch->size(), 0); !status) return fail(status);
     if (auto status = device->upload(input.value, 0, std::as_bytes(std::span(tensor))); !status)
