@@ -1,5 +1,7 @@
 // Planning argmax, argmin and both at once: one dispatch, a second where the axis is split over workgroups,
 // and one more for each output of values.
+#include <cinttypes>
+
 #include "arg_layouts.hpp"
 #include "dtype.hpp"
 #include "status.hpp"
@@ -38,7 +40,9 @@ VkaxisStatus checkShape(VkaxisContext context, const VkaxisArgReduceInfo& info, 
                        info.axis);
     if (info.indexType == VKAXIS_INDEX_U32 && extent > UINT32_MAX)
         return failure(VKAXIS_INVALID_ARGUMENT,
-                       "axis %d is longer than 2^32-1, which takes indices of VKAXIS_INDEX_I64", info.axis);
+                       "axis %d has %" PRIu64
+                       " elements, over 2^32-1, which takes indices of VKAXIS_INDEX_I64",
+                       info.axis, extent);
     return info.values ? checkStorage(context->facts, info.input.dtype, "values") : ok();
 }
 

@@ -273,9 +273,10 @@ TEST_SUITE("refusal") {
                         if (type == IndexType::I64 || extent < kBig)
                             CHECK(status);
                         else
-                            checkFailure(status, Code::InvalidArgument,
-                                         "axis 1 is longer than 2^32-1, which takes indices of "
-                                         "VKAXIS_INDEX_I64");
+                            checkFailure(
+                                status, Code::InvalidArgument,
+                                "axis 1 has " + std::to_string(extent) +
+                                    " elements, over 2^32-1, which takes indices of VKAXIS_INDEX_I64");
                     }
     }
 

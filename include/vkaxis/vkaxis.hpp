@@ -5,6 +5,8 @@
 #include <vkaxis/vkaxis.h>
 
 #include <cstdint>
+#include <cstdio>
+#include <initializer_list>
 #include <span>
 #include <utility>
 
@@ -164,14 +166,24 @@ inline VkaxisTensor toC(const Tensor& tensor) {
     return result;
 }
 
-// Strides that are not one per dimension.
-inline bool mismatched(Strides strides, std::size_t rank) {
-    return !strides.empty() && strides.size() != rank;
+struct StrideCount {
+    const char* view;
+    Strides strides;
+    std::size_t rank;
+};
+
+// The name of the first view whose strides are not one per dimension, or null.
+inline const char* strideMismatch(std::initializer_list<StrideCount> views) {
+    for (const StrideCount& view : views)
+        if (!view.strides.empty() && view.strides.size() != view.rank) return view.view;
+    return nullptr;
 }
 
-inline Status strideMismatch() {
-    return VkaxisStatus{VKAXIS_INVALID_ARGUMENT, VK_SUCCESS,
-                        "strides are not as many as the dimensions of their tensor"};
+inline Status strideFailure(const char* view) {
+    VkaxisStatus status{VKAXIS_INVALID_ARGUMENT, VK_SUCCESS, {}};
+    std::snprintf(status.message, sizeof status.message,
+                  "the strides of the %s are not as many as its dimensions", view);
+    return status;
 }
 
 }  // namespace detail
@@ -217,10 +229,10 @@ class Context {
         const std::size_t rank = problem.input.extents.size();
         const std::size_t slices = rank == 0 ? 0 : rank - 1;
         Result<Plan> result;
-        if (detail::mismatched(problem.input.strides, rank) ||
-            detail::mismatched(problem.outputStrides, slices) ||
-            detail::mismatched(problem.valuesStrides, slices))
-            result.status = detail::strideMismatch();
+        if (const char* view = detail::strideMismatch({{"input", problem.input.strides, rank},
+                                                       {"output", problem.outputStrides, slices},
+                                                       {"values", problem.valuesStrides, slices}}))
+            result.status = detail::strideFailure(view);
         else
             result.status = vkaxisPlanArgReduce(context_, &c, &result.value);
         return result;
@@ -244,11 +256,11 @@ class Context {
         const std::size_t rank = problem.input.extents.size();
         const std::size_t slices = rank == 0 ? 0 : rank - 1;
         Result<Plan> result;
-        if (detail::mismatched(problem.input.strides, rank) ||
-            detail::mismatched(problem.outputStrides, rank) ||
-            detail::mismatched(problem.initialStrides, slices) ||
-            detail::mismatched(problem.totalsStrides, slices))
-            result.status = detail::strideMismatch();
+        if (const char* view = detail::strideMismatch({{"input", problem.input.strides, rank},
+                                                       {"output", problem.outputStrides, rank},
+                                                       {"initial", problem.initialStrides, slices},
+                                                       {"totals", problem.totalsStrides, slices}}))
+            result.status = detail::strideFailure(view);
         else
             result.status = vkaxisPlanScan(context_, &c, &result.value);
         return result;
