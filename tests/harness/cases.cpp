@@ -143,7 +143,7 @@ namespace {
 
 std::vector<Case> coveringCases(const CaseFilter& filter) {
     // So many of the combinations that every level of every factor is among them.
-    constexpr std::size_t kQuickCombinations = 20;
+    constexpr std::size_t kQuickCombinations = 40;
     const std::size_t most = filter.quick ? kQuickCombinations : std::numeric_limits<std::size_t>::max();
     std::vector<Case> cases = families(filter);
     for (const auto& more : {singleCases(filter.seed), combinedCases(filter.seed, most)})
