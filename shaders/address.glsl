@@ -32,7 +32,14 @@ uvec2 multiply(uvec2 a, uvec2 b) {
     return uvec2(product.x, product.y + a.x * b.y);
 }
 
-bool less(uvec2 a, uvec2 b) { return a.y < b.y || (a.y == b.y && a.x < b.x); }
+// glslang makes a branch of && and || unless what is on the right is a name or a comparison of names.
+bool less(uvec2 a, uvec2 b) {
+    const bool high = a.y < b.y;
+    const bool same = a.y == b.y;
+    const bool low = a.x < b.x;
+    const bool tied = same && low;
+    return high || tied;
+}
 
 // b - a, but at least 0 and at most `most`.
 uint distanceUpTo(uvec2 a, uvec2 b, uint most) {

@@ -23,20 +23,20 @@ uint halfOfFloat(uint bits) {
 }
 
 uint brainOfFloat(uint bits) {
-    if ((bits & 0x7fffffffu) > 0x7f800000u) return bits >> 16 | 0x40u;
-    return (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+    const uint rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+    const uint quiet = bits >> 16 | 0x40u;
+    return (bits & 0x7fffffffu) > 0x7f800000u ? quiet : rounded;
 }
 
 uvec2 doubleOfFloat(uint bits) {
     const uint sign = bits & 0x80000000u;
-    uint magnitude = bits & 0x7fffffffu;
-    if (magnitude == 0u) return uvec2(0u, sign);
-    if (magnitude >= 0x7f800000u) return uvec2(magnitude << 29, sign | 0x7ff00000u | (magnitude & 0x7fffffu) >> 3);
-    uint bias = 896u;
-    if (magnitude < 0x00800000u) {  // the leading bit becomes the implicit one
-        const uint shift = 23u - uint(findMSB(magnitude));
-        magnitude <<= shift;
-        bias -= shift;
-    }
-    return uvec2(magnitude << 29, sign | ((magnitude >> 3) + (bias << 20)));
+    const uint magnitude = bits & 0x7fffffffu;
+    // The leading bit of a denormal becomes the implicit one.
+    const uint distance = 23u - uint(findMSB(magnitude));
+    const uint shift = magnitude < 0x00800000u ? distance : 0u;
+    const uint normal = magnitude << shift;
+    const uvec2 finite = uvec2(normal << 29, sign | ((normal >> 3) + (896u - shift << 20)));
+    const uvec2 special = uvec2(magnitude << 29, sign | 0x7ff00000u | (magnitude & 0x7fffffu) >> 3);
+    const uvec2 nonzero = magnitude < 0x7f800000u ? finite : special;
+    return magnitude == 0u ? uvec2(0u, sign) : nonzero;
 }

@@ -17,32 +17,38 @@ const bool kKeyed = kOp >= kMax;
 const uint kStateSize = 4u * WORDS;
 const uint kResultSize = kWritesStates ? kStateSize : kDestinationSize;
 
-Bits widen(Bits raw, uint dtype) {
+// Here and below, glslang makes a branch of a choice unless both sides are names or constants.
+Bits widen(Bits raw, uint dtype, uint size) {
+    const uint spare = 32u - min(size, 4u) * 8u;
 #if WORDS == 1
-    if (dtype == kI8) return uint(int(raw << 24) >> 24);
-    if (dtype == kI16) return uint(int(raw << 16) >> 16);
-    if (dtype == kF16) return floatOfHalf(raw);
-    if (dtype == kBF16) return raw << 16;
-    return raw;
+    const uint extended = uint(int(raw << spare) >> spare);
+    const uint ofHalf = floatOfHalf(raw);
+    const uint ofBrain = raw << 16;
+    const uint integer = IS_SIGNED(dtype) ? extended : raw;
+    const uint other = dtype == kF16 ? ofHalf : integer;
+    return dtype == kBF16 ? ofBrain : other;
 #else
-    if (dtype == kI8) raw.x = uint(int(raw.x << 24) >> 24);
-    if (dtype == kI16) raw.x = uint(int(raw.x << 16) >> 16);
-    if (dtype == kI8 || dtype == kI16 || dtype == kI32) raw.y = uint(int(raw.x) >> 31);
-    if (dtype == kF16) return doubleOfFloat(floatOfHalf(raw.x));
-    if (dtype == kBF16) return doubleOfFloat(raw.x << 16);
-    if (dtype == kF32) return doubleOfFloat(raw.x);
-    return raw;
+    const uint extended = uint(int(raw.x << spare) >> spare);
+    const uvec2 whole = uvec2(extended, uint(int(extended) >> 31));
+    const uvec2 integer = IS_SIGNED(dtype) && size < 8u ? whole : raw;
+    const uint ofHalf = floatOfHalf(raw.x);
+    const uint ofBrain = raw.x << 16;
+    const uint brain = dtype == kBF16 ? ofBrain : raw.x;
+    const uvec2 ofFloat = doubleOfFloat(dtype == kF16 ? ofHalf : brain);
+    return IS_FLOAT(dtype) && size < 8u ? ofFloat : integer;
 #endif
 }
 
-Bits narrow(Bits wide, uint dtype) {
+Bits narrow(Bits wide, uint dtype, uint size) {
 #if WORDS == 1
-    if (dtype == kF16) return halfOfFloat(wide);
-    if (dtype == kBF16) return brainOfFloat(wide);
-    if (SIZE_OF(dtype) == 1u) return wide & 0xffu;
-    if (SIZE_OF(dtype) == 2u) return wide & 0xffffu;
-#endif
+    const uint ofHalf = halfOfFloat(wide);
+    const uint ofBrain = brainOfFloat(wide);
+    const uint integer = wide & 0xffffffffu >> 32u - size * 8u;
+    const uint other = dtype == kF16 ? ofHalf : integer;
+    return dtype == kBF16 ? ofBrain : other;
+#else
     return wide;
+#endif
 }
 
 // ---- Keys: unsigned, greater for what max or min prefers. NaN is above all; -0 is less than +0. ----
@@ -73,21 +79,28 @@ const uvec2 kNeutralBits = uvec2(kNeutralLow, kNeutralHigh);
 #endif
 
 Bits keyOf(Bits wide) {
-    if (!IS_FLOAT(kDestination)) {
-        const Bits key = IS_SIGNED(kDestination) ? wide ^ kSign : wide;
-        return kOp == kMin ? ~key : key;
-    }
-    const Bits ordered = isNan(wide) ? kQuietNan : kOp == kMin ? wide ^ kSign : wide;
-    return isNegative(ordered) ? ~ordered : ordered ^ kSign;
+    const Bits signless = wide ^ kSign;
+    const Bits ascending = IS_SIGNED(kDestination) ? signless : wide;
+    const Bits descending = ~ascending;
+    const Bits ofInteger = kOp == kMin ? descending : ascending;
+    const Bits turned = kOp == kMin ? signless : wide;
+    const Bits ordered = isNan(wide) ? kQuietNan : turned;
+    const Bits below = ~ordered;
+    const Bits above = ordered ^ kSign;
+    const Bits ofFloat = isNegative(ordered) ? below : above;
+    return IS_FLOAT(kDestination) ? ofFloat : ofInteger;
 }
 
 Bits wideOf(Bits key) {
-    if (!IS_FLOAT(kDestination)) {
-        if (kOp == kMin) key = ~key;
-        return IS_SIGNED(kDestination) ? key ^ kSign : key;
-    }
-    const Bits ordered = isNegative(key) ? key ^ kSign : ~key;
-    return !isNan(ordered) && kOp == kMin ? ordered ^ kSign : ordered;
+    const Bits inverted = ~key;
+    const Bits signless = key ^ kSign;
+    const Bits ascending = kOp == kMin ? inverted : key;
+    const Bits ascendingSigned = ascending ^ kSign;
+    const Bits integer = IS_SIGNED(kDestination) ? ascendingSigned : ascending;
+    const Bits ordered = isNegative(key) ? signless : inverted;
+    const Bits turned = ordered ^ kSign;
+    const Bits real = !isNan(ordered) && kOp == kMin ? turned : ordered;
+    return IS_FLOAT(kDestination) ? real : integer;
 }
 
 // ---- States ----
@@ -118,33 +131,50 @@ Element neutral() { return kOp == kProd ? 1.0lf : 0.0lf; }
 #endif
 Element stateOf(Bits bits) { return bits; }
 Bits bitsOf(Element state) { return state; }
-Element enter(Bits wide) { return kKeyed ? keyOf(wide) : wide; }
-Bits leave(Element state) { return kKeyed ? wideOf(state) : state; }
+Element enter(Bits wide) {
+    const Bits key = keyOf(wide);
+    return kKeyed ? key : wide;
+}
+Bits leave(Element state) {
+    const Bits wide = wideOf(state);
+    return kKeyed ? wide : state;
+}
 Element neutral() { return kNeutralBits; }
 #endif
 
 Element combine(Element a, Element b) {
 #if defined(ELEMENT_F32) || defined(ELEMENT_F64)
-    precise Element result;
-    if (kOp == kProd) result = a * b;
-    else result = a + b;
-    return result;
-#elif WORDS == 1
-    if (kOp == kSum) return a + b;
-    if (kOp == kProd) return a * b;
-    return max(a, b);
+    precise const Element sum = a + b;
+    precise const Element product = a * b;
+    return kOp == kProd ? product : sum;
 #else
-    if (kOp == kSum) return add(a, b);
-    if (kOp == kProd) return multiply(a, b);
-    return less(a, b) ? b : a;
+#if WORDS == 1
+    const Element sum = a + b;
+    const Element product = a * b;
+    const Element greater = max(a, b);
+#else
+    const Element sum = add(a, b);
+    const Element product = multiply(a, b);
+    const Element greater = less(a, b) ? b : a;
+#endif
+    const Element ofWhole = kOp == kProd ? product : sum;
+    return kKeyed ? greater : ofWhole;
 #endif
 }
 
 // ---- Memory ----
 
-Element loaded(Bits raw) { return kSource == kState ? stateOf(raw) : enter(widen(raw, kSource)); }
+Element loaded(Bits raw) {
+    const Element state = stateOf(raw);
+    const Element element = enter(widen(raw, kSource, kSourceSize));
+    return kSource == kState ? state : element;
+}
 
-Bits stored(Element state) { return kWritesStates ? bitsOf(state) : narrow(leave(state), kDestination); }
+Bits stored(Element state) {
+    const Bits raw = bitsOf(state);
+    const Bits element = narrow(leave(state), kDestination, kDestinationSize);
+    return kWritesStates ? raw : element;
+}
 void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
 
 // What a scan starts with: a state, the value itself, or an element of the destination's dtype.
@@ -159,7 +189,7 @@ Element loadCarry(uvec2 address) {
     Bits bits = address;
 #endif
     if (kCarry != kCarryHost) bits = loadBits(address, kDestinationSize);
-    return enter(kCarry == kCarryHost ? bits : widen(bits, kDestination));
+    return enter(kCarry == kCarryHost ? bits : widen(bits, kDestination, kDestinationSize));
 }
 
 // ---- Subgroups ----
