@@ -1,4 +1,4 @@
-// Answers that NumPy gave, on every driver that the loader lists.
+// Answers that NumPy and PyTorch gave, on every driver that the loader lists.
 #include "goldens_py/goldens.hpp"
 #include "harness/cases.hpp"
 
@@ -18,7 +18,7 @@ using namespace vkaxis::test;
 }  // namespace
 
 TEST_SUITE("goldens") {
-    TEST_CASE("the answers are NumPy's") {
+    TEST_CASE("the answers are NumPy's, and PyTorch's where it has the dtype") {
         onEveryDriver([](const Device& device) {
             for (const Golden& golden : kGoldens) {
                 CAPTURE(golden.name);

@@ -1,4 +1,4 @@
-// What NumPy 1.24.2 answers. Written by make_goldens.py.
+// What NumPy 1.24.2 answers, and PyTorch 1.13.0a0 where it has the dtype. Written by make_goldens.py.
 // clang-format off
 #pragma once
 

@@ -17,7 +17,8 @@ NAN, INF = np.nan, np.inf
 NUMPY = {"F16": "f2", "BF16": "u2", "F32": "f4", "F64": "f8", "I8": "i1", "I16": "i2", "I32": "i4", "I64": "i8",
          "U8": "u1", "U16": "u2", "U32": "u4", "U64": "u8"}
 FLOATS = ("F16", "BF16", "F32", "F64")
-TORCH = ("F16", "F32", "F64", "I8", "I16", "I32", "I64", "U8")
+TORCH_ARG = ("F16", "BF16", "F32", "F64", "I8", "I16", "I32", "I64", "U8")
+TORCH_SCAN = ("BF16", "F32", "F64", "I8", "I16", "I32", "I64", "U8")  # on the CPU 1.13 has none of F16
 
 
 def is_float(dtype):
@@ -40,6 +41,11 @@ def decode(dtype, tensor):
     return tensor.astype("f8") if is_float(dtype) else tensor
 
 
+def torch_tensor(dtype, tensor):
+    found = torch.from_numpy(np.ascontiguousarray(tensor.view("i2") if dtype == "BF16" else tensor))
+    return found.view(torch.bfloat16) if dtype == "BF16" else found
+
+
 # ---- argmax, argmin, argminmax ----
 
 
@@ -54,8 +60,8 @@ def best(op, dtype, tensor, axis, tie, nan):
     last = x.shape[axis] - 1 - np.argmax(np.flip(ranks, axis), axis)
     if tie == "First" and nan == "Propagate":
         np.testing.assert_array_equal(first, getattr(np, op.lower())(x, axis))
-        if torch is not None and dtype in TORCH:
-            found = getattr(torch, op.lower())(torch.from_numpy(np.ascontiguousarray(tensor)), axis)
+        if torch is not None and dtype in TORCH_ARG:
+            found = getattr(torch, op.lower())(torch_tensor(dtype, tensor), axis)
             np.testing.assert_array_equal(first, found.numpy())
     return np.where(np.all(isnan, axis) & (nan == "Ignore"), -1, first if tie == "First" else last)
 
@@ -140,12 +146,14 @@ def scan_outputs(dtype, tensor, axis, op, mode, reverse, output_dtype, initial):
 
 def agree_scan(dtype, tensor, axis, op, output):
     """An inclusive scan in the input's dtype, against PyTorch."""
-    if torch is None or dtype not in TORCH:
+    if torch is None or dtype not in TORCH_SCAN:
         return
-    x = torch.from_numpy(np.ascontiguousarray(tensor))
+    x = torch_tensor(dtype, tensor)
     name = {"Sum": "cumsum", "Prod": "cumprod", "Max": "cummax", "Min": "cummin"}[op]
     found = getattr(torch, name)(x, axis, **({"dtype": x.dtype} if op in ("Sum", "Prod") else {}))
-    np.testing.assert_array_equal((found if op in ("Sum", "Prod") else found.values).numpy(), output)
+    found = found if op in ("Sum", "Prod") else found.values
+    found = found.float().numpy() if dtype == "BF16" else found.numpy()
+    np.testing.assert_array_equal(found, decode(dtype, output))
 
 
 def scan(name, dtype, tensor, axis, op="Sum", modes=("Inclusive", "Exclusive", "IncludeInitial"), reverse=False,
