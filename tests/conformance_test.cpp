@@ -3,31 +3,21 @@
 #include "harness/cases.hpp"
 #include "harness/elements.hpp"
 #include "harness/guarded_tensor.hpp"
-#include "harness/operands.hpp"
 
-#include "context.hpp"
-#include "drivers.hpp"
-#include "test_tensors.hpp"
+#include "conformance.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
-
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace {
 
@@ -35,27 +25,7 @@ using namespace vkaxis;
 using namespace vkaxis::harness;
 using namespace vkaxis::test;
 
-template <class Function>
-Function function(const Device& device, const char* name) {
-    const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
-        device.getInstanceProcAddr()(device.instance(), "vkGetDeviceProcAddr"));
-    const auto found = reinterpret_cast<Function>(getDeviceProcAddr(device.handle(), name));
-    REQUIRE_MESSAGE((found != nullptr), name);
-    return found;
-}
-
-#define VKAXIS_TEST_FUNCTION(name) const auto name = function<PFN_##name>(device, #name)
-
 // ---- Cases ----
-
-void checkCase(const Device& device, const Case& testCase) {
-    const Outcome outcome = runCase(device, testCase);
-    if (outcome.skipped) {
-        ++skippedCases()[device.summary().name + ": " + outcome.message()];
-        return;
-    }
-    CHECK_MESSAGE(outcome, "vkaxis validate " << arguments(testCase) << ": " << outcome.message());
-}
 
 std::uint64_t subgroupSize(const Device& device) {
     return device.context().handle()->facts.subgroupSize;
@@ -64,12 +34,6 @@ std::uint64_t workgroupSize(const Device& device) {
     return device.context().handle()->facts.workgroupSize;
 }
 
-// Elements of a row, or of a column, that a workgroup takes at a time.
-std::uint64_t rowTile(const Device& device) {
-    const VkaxisContext context = device.context().handle();
-    return wholeSubgroups(context->facts, context->tuning.scanRowWorkgroupSize) * std::uint64_t{4} *
-           context->tuning.scanRowItems;
-}
 std::uint64_t columnTile(const Device& device) {
     const Tuning& tuning = device.context().handle()->tuning;
     return workgroupSize(device) * std::max(tuning.argUnroll, tuning.scanColumnItems);
@@ -98,14 +62,6 @@ Case dealtCase(Op op, const Extents& shape, std::int32_t axis, std::uint64_t num
     if (number % 4 == 1) testCase.options.misalignment = static_cast<std::uint32_t>(1 + number / 4 % 3);
     if (number % 4 == 3) testCase.options.inPlace = supportsInPlace(problem);
     return testCase;
-}
-
-// A scan of F32 in each of its modes.
-std::vector<Problem> scansOf(const Extents& shape, std::int32_t axis, Dtype dtype = Dtype::F32) {
-    std::vector<Problem> problems;
-    for (const ScanMode mode : {ScanMode::Inclusive, ScanMode::Exclusive, ScanMode::IncludeInitial})
-        problems.push_back({.op = Op::Scan, .dtype = dtype, .shape = shape, .axis = axis, .mode = mode});
-    return problems;
 }
 
 // Deals cases of all primitives, argmax and argmin in turn.
@@ -191,275 +147,6 @@ std::vector<std::uint64_t> turningPoints(const Device& device, Problem problem, 
     return found;
 }
 
-// ---- Bytes ----
-
-std::vector<std::byte> requireOutput(const Device& device, const Problem& problem,
-                                     std::span<const std::byte> input, const ExecuteOptions& options = {}) {
-    auto outputs = execute(device, problem, {input}, nullptr, options);
-    REQUIRE_MESSAGE(outputs, describe(problem) << ": " << outputs.status.message());
-    return std::move(outputs->output);
-}
-
-void checkOutput(const Problem& problem, std::uint64_t additionDepth, std::span<const std::byte> input,
-                 const std::vector<std::byte>& output) {
-    const Verdict verdict = entryOf(problem.op).check(problem, additionDepth, {input}, {.output = output});
-    CHECK_MESSAGE(verdict, describe(problem) << ": " << verdict.message);
-}
-
-// ---- Replay ----
-
-// A command buffer that records a plan once, to be submitted many times.
-class Replay {
-  public:
-    Replay(const Device& device, const Plan& plan, const Operands& operands) : device_(device) {
-        VKAXIS_TEST_FUNCTION(vkCreateCommandPool);
-        VKAXIS_TEST_FUNCTION(vkAllocateCommandBuffers);
-        VKAXIS_TEST_FUNCTION(vkBeginCommandBuffer);
-        VKAXIS_TEST_FUNCTION(vkCmdPipelineBarrier);
-        VKAXIS_TEST_FUNCTION(vkEndCommandBuffer);
-        VkCommandPoolCreateInfo poolInfo{};
-        poolInfo.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
-        poolInfo.queueFamilyIndex = device.queueFamily();
-        REQUIRE(vkCreateCommandPool(device.handle(), &poolInfo, nullptr, &pool_) == VK_SUCCESS);
-        VkCommandBufferAllocateInfo allocateInfo{};
-        allocateInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
-        allocateInfo.commandPool = pool_;
-        allocateInfo.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
-        allocateInfo.commandBufferCount = 1;
-        REQUIRE(vkAllocateCommandBuffers(device.handle(), &allocateInfo, &commandBuffer_) == VK_SUCCESS);
-
-        VkCommandBufferBeginInfo beginInfo{};
-        beginInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
-        REQUIRE(vkBeginCommandBuffer(commandBuffer_, &beginInfo) == VK_SUCCESS);
-        const auto barrier = [&] {
-            VkMemoryBarrier memory{};
-            memory.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
-            memory.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT;
-            memory.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
-            vkCmdPipelineBarrier(commandBuffer_, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
-                                 VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 1, &memory, 0, nullptr, 0, nullptr);
-        };
-        barrier();
-        const Status status = device.context().record(commandBuffer_, plan, operands);
-        REQUIRE_MESSAGE(status, status.message());
-        barrier();
-        REQUIRE(vkEndCommandBuffer(commandBuffer_) == VK_SUCCESS);
-    }
-    Replay(const Replay&) = delete;
-    Replay& operator=(const Replay&) = delete;
-    ~Replay() {
-        function<PFN_vkDestroyCommandPool>(device_, "vkDestroyCommandPool")(device_.handle(), pool_, nullptr);
-    }
-
-    void submit() const {
-        const auto queueSubmit = function<PFN_vkQueueSubmit>(device_, "vkQueueSubmit");
-        const auto queueWaitIdle = function<PFN_vkQueueWaitIdle>(device_, "vkQueueWaitIdle");
-        VkSubmitInfo info{};
-        info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-        info.commandBufferCount = 1;
-        info.pCommandBuffers = &commandBuffer_;
-        REQUIRE(queueSubmit(device_.queue(), 1, &info, VK_NULL_HANDLE) == VK_SUCCESS);
-        REQUIRE(queueWaitIdle(device_.queue()) == VK_SUCCESS);
-    }
-
-  private:
-    const Device& device_;
-    VkCommandPool pool_ = VK_NULL_HANDLE;
-    VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
-};
-
-// While it lives, 1-D scans on the device take a single pass, with small workgroups and tiles.
-class LookingBack {
-  public:
-    explicit LookingBack(const Device& device)
-        : context_(*device.context().handle()), tuning_(context_.tuning) {
-        context_.tuning.lookBackItems = 1;
-        context_.tuning.lookBackWorkgroupSize = 4 * context_.facts.subgroupSize;
-        context_.tuning.scanRowWorkgroupSize = context_.tuning.lookBackWorkgroupSize;
-    }
-    LookingBack(const LookingBack&) = delete;
-    LookingBack& operator=(const LookingBack&) = delete;
-    ~LookingBack() { context_.tuning = tuning_; }
-
-    // Tiles whose sums precede their scans.
-    void setLead(std::uint32_t tiles) const {
-        context_.tuning.lookBackLeadSize = static_cast<std::uint32_t>(tiles * tile() * 4);
-        context_.tuning.lookBackLeadsToUse = 1;
-    }
-
-    // 0: no workgroup waits for another.
-    void setPatience(std::uint32_t patience) const { context_.tuning.lookBackPatience = patience; }
-
-    // Elements of a tile, and of a block of tiles.
-    std::uint64_t tile() const { return context_.tuning.lookBackWorkgroupSize * std::uint64_t{4}; }
-    std::uint64_t block() const { return tile() * context_.tuning.lookBackWorkgroupSize; }
-
-  private:
-    VkaxisContext_T& context_;
-    Tuning tuning_;
-};
-
-// Addresses that no later allocation gets: of 2^32 bytes of a GPU, or of the process, whose addresses a
-// driver for the CPU shares.
-class Gap {
-  public:
-    static constexpr std::uint64_t kSize = std::uint64_t{1} << 32;
-
-    explicit Gap(const Device& device) {
-        if (device.summary().type != VK_PHYSICAL_DEVICE_TYPE_CPU) {
-            buffer_ = device.allocate(kSize).value;
-            return;
-        }
-#ifdef __linux__
-        addresses_ = mmap(nullptr, kSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-#endif
-    }
-    Gap(Gap&& other) noexcept
-        : buffer_(std::move(other.buffer_)), addresses_(std::exchange(other.addresses_, nullptr)) {}
-    Gap& operator=(Gap&&) = delete;
-    ~Gap() {
-#ifdef __linux__
-        if (addresses_ != nullptr && addresses_ != MAP_FAILED) munmap(addresses_, kSize);
-#endif
-    }
-
-  private:
-    Buffer buffer_;
-    void* addresses_ = nullptr;
-};
-
-// Two pieces of memory over 2^32 bytes apart, the first at the lower address.
-struct FarApart {
-    // Too much for malloc to take it from what it has.
-    static constexpr VkDeviceSize kSize = 64 << 20;
-
-    Gap gap;
-    Buffer low, high;
-
-    VkDeviceSize distance() const { return high.address() - low.address(); }
-};
-
-// Empty where the device has its addresses elsewhere.
-std::optional<FarApart> allocateFarApart(const Device& device) {
-    constexpr std::size_t kTries = 8;
-    auto first = device.allocate(FarApart::kSize);
-    Gap gap(device);
-    std::vector<Buffer> near;
-    for (std::size_t i = 0; i < kTries; ++i) {
-        auto next = device.allocate(FarApart::kSize);
-        if (!first || !next) return {};
-        const bool ascending = first->address() < next->address();
-        const Buffer& low = ascending ? first.value : next.value;
-        const Buffer& high = ascending ? next.value : first.value;
-        if (high.address() - low.address() < Gap::kSize) {
-            near.push_back(std::move(next.value));
-            continue;
-        }
-        if (ascending) return FarApart{std::move(gap), std::move(first.value), std::move(next.value)};
-        return FarApart{std::move(gap), std::move(next.value), std::move(first.value)};
-    }
-    return {};
-}
-
-// Inputs and results, each on both sides of a gap of their own.
-struct FarTensors {
-    FarApart inputs, outputs;
-};
-
-std::optional<FarTensors> allocateFarTensors(const Device& device) {
-    auto inputs = allocateFarApart(device);
-    auto outputs = allocateFarApart(device);
-    if (!inputs || !outputs) return {};
-    return FarTensors{std::move(*inputs), std::move(*outputs)};
-}
-
-// The first dimension, of extent 2, has one half of the tensor in each piece.
-void checkFarApart(const Device& device, const FarTensors& tensors, const Problem& dense) {
-    CAPTURE(describe(dense));
-    const auto strided = [](const FarApart& pieces, const Extents& shape, Dtype dtype) {
-        harness::Strides strides = denseStrides(shape);
-        strides[0] = pieces.distance() / elementSize(dtype);
-        return strides;
-    };
-    const Extents results = outputShape(dense);
-    const bool farResults = dense.axis != 0 || dense.op == Op::Scan;
-    Problem problem = dense;
-    problem.strides = strided(tensors.inputs, dense.shape, dense.dtype);
-    if (farResults) problem.outputStrides = strided(tensors.outputs, results, outputDtype(dense));
-    const auto plan = harness::plan(device.context(), problem);
-    REQUIRE_MESSAGE(plan, plan.status.message());
-
-    const std::vector<std::byte> input = generate(dense, Distribution::Uniform, 5);
-    const std::span<const std::byte> content(input);
-    REQUIRE(device.upload(tensors.inputs.low, 0, content.first(input.size() / 2)));
-    REQUIRE(device.upload(tensors.inputs.high, 0, content.last(input.size() / 2)));
-    const auto scratch =
-        GuardedTensor::create(device, "scratch memory", plan->sizes[VKAXIS_OPERAND_SCRATCH], 0, 0);
-    REQUIRE(scratch);
-    const std::uint64_t messages = device.validationMessages();
-    const auto range = [&](const FarApart& pieces, VkaxisOperand operand) {
-        return AddressRange{pieces.low.address(), (plan->sizes[operand] + 3) / 4 * 4};
-    };
-    REQUIRE(device.run([&](VkCommandBuffer commandBuffer) {
-        return device.context().record(commandBuffer, plan.value,
-                                       {.input = range(tensors.inputs, VKAXIS_OPERAND_INPUT),
-                                        .output = range(tensors.outputs, VKAXIS_OPERAND_OUTPUT),
-                                        .scratch = scratch->buffer().handle(),
-                                        .scratchOffset = scratch->offset(),
-                                        .scratchSize = scratch->size()});
-    }));
-    CHECK(device.validationMessages() == messages);
-
-    std::vector<std::byte> output(elementCount(results) * elementSize(outputDtype(dense)));
-    const std::span<std::byte> all(output);
-    const std::size_t nearby = farResults ? output.size() / 2 : output.size();
-    REQUIRE(device.download(tensors.outputs.low, 0, all.first(nearby)));
-    REQUIRE(device.download(tensors.outputs.high, 0, all.subspan(nearby)));
-    checkOutput(dense, plan->additionDepth, input, output);
-}
-
-// Submits one command buffer 100 times.
-void checkReplays(const Device& device, const Problem& problem) {
-    CAPTURE(describe(problem));
-    const auto plan = harness::plan(device.context(), problem);
-    REQUIRE(plan);
-    const auto input = generate(problem, Distribution::Uniform, 3);
-    const auto created = [&](const char* name, VkaxisOperand operand, std::uint32_t word) {
-        return GuardedTensor::create(device, name, plan->sizes[operand], 0, word);
-    };
-    const auto source = created("input", VKAXIS_OPERAND_INPUT, 0);
-    const auto destination = created("output", VKAXIS_OPERAND_OUTPUT, 1);
-    const auto scratch = created("scratch memory", VKAXIS_OPERAND_SCRATCH, 2);
-    REQUIRE((source && destination && scratch));
-    REQUIRE(source->upload(device, input));
-    REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
-    const std::uint64_t messages = device.validationMessages();
-    const Replay replay(device, plan.value,
-                        {.input = source->rangeOfWords(),
-                         .output = destination->range(),
-                         .scratch = scratch->buffer().handle(),
-                         .scratchOffset = scratch->offset(),
-                         .scratchSize = scratch->size()});
-
-    std::vector<std::byte> first(destination->size());
-    std::vector<std::byte> again(destination->size());
-    replay.submit();
-    REQUIRE(destination->download(device, first));
-    checkOutput(problem, plan->additionDepth, input, first);
-    for (std::uint32_t i = 1; i < 100; ++i) {
-        REQUIRE(device.fill(destination->buffer(), destination->offset(), destination->size(), i));
-        replay.submit();
-        REQUIRE(destination->download(device, again));
-        REQUIRE(again == first);
-    }
-    CHECK(source->checkContent(device, input));
-    CHECK(scratch->checkZero(device, plan->scratchZeroSize));
-    CHECK(source->checkCanaries(device));
-    CHECK(destination->checkCanaries(device));
-    CHECK(scratch->checkCanaries(device));
-    CHECK(device.validationMessages() == messages);
-}
-
 }  // namespace
 
 TEST_SUITE("conformance") {
@@ -529,16 +216,6 @@ TEST_SUITE("conformance") {
             REQUIRE(damaged(-8, 5));
             CHECK(std::string(tensor->checkCanaries(device).message()) ==
                   "the canary 8 bytes before the tensor is damaged: 0x05, was 0xed");
-        });
-    }
-
-    // ---- Everything ----
-
-    TEST_CASE("every choice of primitive, options, dtype, views, regime, placement and distribution") {
-        onEveryDriver([](const Device& device) {
-            CaseFilter filter;
-            filter.quick = true;
-            for (const Case& testCase : standardCases(filter)) checkCase(device, testCase);
         });
     }
 
@@ -745,31 +422,6 @@ TEST_SUITE("conformance") {
         });
     }
 
-    TEST_CASE("views whose strides join two allocations over 2^32 bytes apart") {
-        onEveryDriver([](const Device& device) {
-            const auto tensors = allocateFarTensors(device);
-            if (!tensors) {
-                ++skippedCases()[device.summary().name + ": no two allocations are 2^32 bytes apart"];
-                return;
-            }
-            for (const auto& [shape, axis] : {Regime::Shape{{2, 1000}, 1},
-                                              {{2, 1000}, 0},
-                                              {{2, 100000}, 1},
-                                              {{2, 7, 300}, 1},
-                                              {{2, 3, 200}, 0},
-                                              {{2, 3, 5, 64}, 2}})
-                for (const Dtype dtype : {Dtype::F32, Dtype::I64}) {
-                    checkFarApart(device, *tensors, {.dtype = dtype, .shape = shape, .axis = axis});
-                    checkFarApart(device, *tensors,
-                                  {.op = Op::Scan,
-                                   .dtype = dtype,
-                                   .shape = shape,
-                                   .axis = axis,
-                                   .reverse = dtype == Dtype::I64});
-                }
-        });
-    }
-
     // ---- Sums ----
 
     TEST_CASE("the depth of a float scan certifies something, even for the longest axis") {
@@ -813,71 +465,6 @@ TEST_SUITE("conformance") {
                                                     {.misalignment = 2, .inPlace = true}) == output,
                                       describe(problem) << " in place");
                 }
-        });
-    }
-
-    // ---- The single pass ----
-
-    TEST_CASE("a scan that looks back gives the same bits whether sums are waited for or computed again") {
-        onEveryDriver([](const Device& device) {
-            const LookingBack settings(device);
-            const std::uint64_t tile = settings.tile();
-            const std::uint64_t block = settings.block();
-            for (const Regime::Shape& shape : {Regime::Shape{{20 * tile + 3}, 0},
-                                               {{2 * block + 3 * tile + 5}, 0},
-                                               {{2 * block}, 0},
-                                               {{3, 20 * tile + 1}, 1},
-                                               {{2, block + 9 * tile + 2}, 1}})
-                for (const Dtype dtype : {Dtype::F32, Dtype::U32})
-                    for (const Problem& problem : scansOf(shape.extents, shape.axis, dtype)) {
-                        CAPTURE(describe(problem));
-                        settings.setPatience(1 << 14);
-                        settings.setLead(0);
-                        const auto plan = harness::plan(device.context(), problem);
-                        REQUIRE(plan);
-                        REQUIRE(std::string_view(plan->commands[0].name) == "scan_look_back");
-                        const auto input = generate(problem, Distribution::Normal, 7);
-                        const auto output = requireOutput(device, problem, input);
-                        checkOutput(problem, plan->additionDepth, input, output);
-                        CHECK(requireOutput(device, problem, input, {.misalignment = 1}) == output);
-                        if (supportsInPlace(problem))
-                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
-                        settings.setLead(3);
-                        CHECK(requireOutput(device, problem, input) == output);
-                        if (supportsInPlace(problem))
-                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
-                        settings.setPatience(0);
-                        CHECK(requireOutput(device, problem, input) == output);
-                        settings.setLead(0);
-                        CHECK(requireOutput(device, problem, input) == output);
-                    }
-        });
-    }
-
-    // ---- Replay ----
-
-    TEST_CASE("a command buffer submitted 100 times gives the same bits each time") {
-        onEveryDriver([](const Device& device) {
-            const std::uint64_t extent = 20 * rowTile(device) + 3;
-            checkReplays(device, {.op = Op::Scan, .shape = {extent}, .axis = 0, .mode = ScanMode::Exclusive});
-            checkReplays(device, {.op = Op::Scan, .shape = {extent / 3, 3}, .axis = 0});
-            checkReplays(device, {.op = Op::Argmax, .shape = {extent}, .axis = 0});
-            checkReplays(device, {.op = Op::Argmin,
-                                  .dtype = Dtype::I32,
-                                  .shape = {7, 300, 5},
-                                  .axis = 1,
-                                  .indexType = IndexType::U32});
-            // A table of strides goes into scratch memory each time.
-            checkReplays(device, {.op = Op::Argmax,
-                                  .dtype = Dtype::U8,
-                                  .shape = {2, 3, 2, 2, 5, 3, 2, 4},
-                                  .axis = 4,
-                                  .strides = {2, 4, 12, 24, 48, 240, 720, 1440}});
-            const LookingBack settings(device);
-            checkReplays(device, {.op = Op::Scan,
-                                  .shape = {2 * settings.block() + 5},
-                                  .axis = 0,
-                                  .mode = ScanMode::Exclusive});
         });
     }
 

@@ -113,7 +113,7 @@ TEST_SUITE("large") {
             CAPTURE(describe(testCase.problem));
             Outputs outputs = referenceOf(testCase, generateLarge(testCase));
             for (const OperandView& operand : operandsOf(testCase.problem))
-                if (operand.written) std::ranges::fill(tensorOf(outputs, operand.operand), std::byte{0});
+                if (operand.written) std::ranges::fill(outputOf(outputs, operand.operand), std::byte{0});
             CHECK_FALSE(checkLarge(testCase, outputs));
         }
     }
@@ -129,7 +129,7 @@ TEST_SUITE("large") {
                 for (const std::uint64_t element : {std::uint64_t{0}, count / 2, count - 1}) {
                     CAPTURE(element);
                     std::byte& damaged =
-                        tensorOf(outputs, operand.operand)[element * elementSize(operand.dtype)];
+                        outputOf(outputs, operand.operand)[element * elementSize(operand.dtype)];
                     damaged ^= std::byte{1};
                     const Verdict verdict = checkLarge(testCase, outputs);
                     damaged ^= std::byte{1};

@@ -240,7 +240,7 @@ TEST_SUITE("harness") {
                 const DtypeEntry& dtype = entryOf(operand.dtype);
                 const std::uint64_t element = testCase.seed % elementCount(operand.shape);
                 Outputs wrong = right;
-                std::byte* tensor = tensorOf(wrong, operand.operand).data();
+                std::byte* tensor = outputOf(wrong, operand.operand).data();
                 const std::uint64_t bits = loadBits(tensor, element, dtype.size);
                 const bool rounded = problem.op == Op::Scan && dtype.isFloat();
                 if (!rounded) {

@@ -24,21 +24,6 @@ inline Verdict check(const Problem& problem, const Inputs& inputs, const Outputs
     return entryOf(problem.op).check(problem, additionDepth, inputs, outputs);
 }
 
-inline std::vector<std::byte>& tensorOf(Outputs& outputs, VkaxisOperand operand) {
-    switch (operand) {
-        case VKAXIS_OPERAND_MAX_OUTPUT:
-            return outputs.maxOutput;
-        case VKAXIS_OPERAND_VALUES:
-            return outputs.values;
-        case VKAXIS_OPERAND_MAX_VALUES:
-            return outputs.maxValues;
-        case VKAXIS_OPERAND_TOTALS:
-            return outputs.totals;
-        default:
-            return outputs.output;
-    }
-}
-
 inline bool sameBits(const Outputs& a, const Outputs& b) {
     return a.output == b.output && a.maxOutput == b.maxOutput && a.values == b.values &&
            a.maxValues == b.maxValues && a.totals == b.totals;
@@ -49,8 +34,8 @@ inline bool sameNumbers(const Problem& problem, Outputs a, Outputs b) {
     const DtypeEntry& dtype = entryOf(outputDtype(problem));
     if (problem.op != Op::Scan || !dtype.isFloat()) return sameBits(a, b);
     for (const VkaxisOperand operand : {VKAXIS_OPERAND_OUTPUT, VKAXIS_OPERAND_TOTALS}) {
-        const std::vector<std::byte>& x = tensorOf(a, operand);
-        const std::vector<std::byte>& y = tensorOf(b, operand);
+        const std::vector<std::byte>& x = outputOf(a, operand);
+        const std::vector<std::byte>& y = outputOf(b, operand);
         if (x.size() != y.size()) return false;
         for (std::uint64_t i = 0; i < x.size() / dtype.size; ++i) {
             const double p = decodeFloat(dtype, loadBits(x.data(), i, dtype.size));

@@ -190,21 +190,6 @@ Status inspect(const Device& device, const Plan& plan, const Inputs& inputs, con
     return status;
 }
 
-std::vector<std::byte>& outputOf(Outputs& outputs, VkaxisOperand operand) {
-    switch (operand) {
-        case VKAXIS_OPERAND_MAX_OUTPUT:
-            return outputs.maxOutput;
-        case VKAXIS_OPERAND_VALUES:
-            return outputs.values;
-        case VKAXIS_OPERAND_MAX_VALUES:
-            return outputs.maxValues;
-        case VKAXIS_OPERAND_TOTALS:
-            return outputs.totals;
-        default:
-            return outputs.output;
-    }
-}
-
 }  // namespace
 
 Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,

@@ -42,4 +42,19 @@ std::vector<OperandView> operandsOf(const Problem& problem) {
     return operands;
 }
 
+std::vector<std::byte>& outputOf(Outputs& outputs, VkaxisOperand operand) {
+    switch (operand) {
+        case VKAXIS_OPERAND_MAX_OUTPUT:
+            return outputs.maxOutput;
+        case VKAXIS_OPERAND_VALUES:
+            return outputs.values;
+        case VKAXIS_OPERAND_MAX_VALUES:
+            return outputs.maxValues;
+        case VKAXIS_OPERAND_TOTALS:
+            return outputs.totals;
+        default:
+            return outputs.output;
+    }
+}
+
 }  // namespace vkaxis::harness

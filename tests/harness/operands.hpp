@@ -22,4 +22,7 @@ struct OperandView {
 // Without scratch memory.
 std::vector<OperandView> operandsOf(const Problem& problem);
 
+// Of a written operand.
+std::vector<std::byte>& outputOf(Outputs& outputs, VkaxisOperand operand);
+
 }  // namespace vkaxis::harness

@@ -1,0 +1,216 @@
+// Recorded commands that run many times, and the single-pass scan, whose bits must not depend on who waits
+// for whom.
+#include "harness/cases.hpp"
+#include "harness/generate.hpp"
+#include "harness/guarded_tensor.hpp"
+
+#include "conformance.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace vkaxis;
+using namespace vkaxis::harness;
+using namespace vkaxis::test;
+
+// A command buffer that records a plan once, to be submitted many times.
+class Replay {
+  public:
+    Replay(const Device& device, const Plan& plan, const Operands& operands) : device_(device) {
+        VKAXIS_TEST_FUNCTION(vkCreateCommandPool);
+        VKAXIS_TEST_FUNCTION(vkAllocateCommandBuffers);
+        VKAXIS_TEST_FUNCTION(vkBeginCommandBuffer);
+        VKAXIS_TEST_FUNCTION(vkCmdPipelineBarrier);
+        VKAXIS_TEST_FUNCTION(vkEndCommandBuffer);
+        VkCommandPoolCreateInfo poolInfo{};
+        poolInfo.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+        poolInfo.queueFamilyIndex = device.queueFamily();
+        REQUIRE(vkCreateCommandPool(device.handle(), &poolInfo, nullptr, &pool_) == VK_SUCCESS);
+        VkCommandBufferAllocateInfo allocateInfo{};
+        allocateInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+        allocateInfo.commandPool = pool_;
+        allocateInfo.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
+        allocateInfo.commandBufferCount = 1;
+        REQUIRE(vkAllocateCommandBuffers(device.handle(), &allocateInfo, &commandBuffer_) == VK_SUCCESS);
+
+        VkCommandBufferBeginInfo beginInfo{};
+        beginInfo.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+        REQUIRE(vkBeginCommandBuffer(commandBuffer_, &beginInfo) == VK_SUCCESS);
+        const auto barrier = [&] {
+            VkMemoryBarrier memory{};
+            memory.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+            memory.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT;
+            memory.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
+            vkCmdPipelineBarrier(commandBuffer_, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+                                 VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 1, &memory, 0, nullptr, 0, nullptr);
+        };
+        barrier();
+        const Status status = device.context().record(commandBuffer_, plan, operands);
+        REQUIRE_MESSAGE(status, status.message());
+        barrier();
+        REQUIRE(vkEndCommandBuffer(commandBuffer_) == VK_SUCCESS);
+    }
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
+    ~Replay() {
+        function<PFN_vkDestroyCommandPool>(device_, "vkDestroyCommandPool")(device_.handle(), pool_, nullptr);
+    }
+
+    void submit() const {
+        const auto queueSubmit = function<PFN_vkQueueSubmit>(device_, "vkQueueSubmit");
+        const auto queueWaitIdle = function<PFN_vkQueueWaitIdle>(device_, "vkQueueWaitIdle");
+        VkSubmitInfo info{};
+        info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+        info.commandBufferCount = 1;
+        info.pCommandBuffers = &commandBuffer_;
+        REQUIRE(queueSubmit(device_.queue(), 1, &info, VK_NULL_HANDLE) == VK_SUCCESS);
+        REQUIRE(queueWaitIdle(device_.queue()) == VK_SUCCESS);
+    }
+
+  private:
+    const Device& device_;
+    VkCommandPool pool_ = VK_NULL_HANDLE;
+    VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
+};
+
+// While it lives, 1-D scans on the device take a single pass, with small workgroups and tiles.
+class LookingBack {
+  public:
+    explicit LookingBack(const Device& device)
+        : context_(*device.context().handle()), tuning_(context_.tuning) {
+        context_.tuning.lookBackItems = 1;
+        context_.tuning.lookBackWorkgroupSize = 4 * context_.facts.subgroupSize;
+        context_.tuning.scanRowWorkgroupSize = context_.tuning.lookBackWorkgroupSize;
+    }
+    LookingBack(const LookingBack&) = delete;
+    LookingBack& operator=(const LookingBack&) = delete;
+    ~LookingBack() { context_.tuning = tuning_; }
+
+    // Tiles whose sums precede their scans.
+    void setLead(std::uint32_t tiles) const {
+        context_.tuning.lookBackLeadSize = static_cast<std::uint32_t>(tiles * tile() * 4);
+        context_.tuning.lookBackLeadsToUse = 1;
+    }
+
+    // 0: no workgroup waits for another.
+    void setPatience(std::uint32_t patience) const { context_.tuning.lookBackPatience = patience; }
+
+    // Elements of a tile, and of a block of tiles.
+    std::uint64_t tile() const { return context_.tuning.lookBackWorkgroupSize * std::uint64_t{4}; }
+    std::uint64_t block() const { return tile() * context_.tuning.lookBackWorkgroupSize; }
+
+  private:
+    VkaxisContext_T& context_;
+    Tuning tuning_;
+};
+
+// Submits one command buffer 100 times.
+void checkReplays(const Device& device, const Problem& problem) {
+    CAPTURE(describe(problem));
+    const auto plan = harness::plan(device.context(), problem);
+    REQUIRE(plan);
+    const auto input = generate(problem, Distribution::Uniform, 3);
+    const auto created = [&](const char* name, VkaxisOperand operand, std::uint32_t word) {
+        return GuardedTensor::create(device, name, plan->sizes[operand], 0, word);
+    };
+    const auto source = created("input", VKAXIS_OPERAND_INPUT, 0);
+    const auto destination = created("output", VKAXIS_OPERAND_OUTPUT, 1);
+    const auto scratch = created("scratch memory", VKAXIS_OPERAND_SCRATCH, 2);
+    REQUIRE((source && destination && scratch));
+    REQUIRE(source->upload(device, input));
+    REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
+    const std::uint64_t messages = device.validationMessages();
+    const Replay replay(device, plan.value,
+                        {.input = source->rangeOfWords(),
+                         .output = destination->range(),
+                         .scratch = scratch->buffer().handle(),
+                         .scratchOffset = scratch->offset(),
+                         .scratchSize = scratch->size()});
+
+    std::vector<std::byte> first(destination->size());
+    std::vector<std::byte> again(destination->size());
+    replay.submit();
+    REQUIRE(destination->download(device, first));
+    checkOutput(problem, plan->additionDepth, input, first);
+    for (std::uint32_t i = 1; i < 100; ++i) {
+        REQUIRE(device.fill(destination->buffer(), destination->offset(), destination->size(), i));
+        replay.submit();
+        REQUIRE(destination->download(device, again));
+        REQUIRE(again == first);
+    }
+    CHECK(source->checkContent(device, input));
+    CHECK(scratch->checkZero(device, plan->scratchZeroSize));
+    CHECK(source->checkCanaries(device));
+    CHECK(destination->checkCanaries(device));
+    CHECK(scratch->checkCanaries(device));
+    CHECK(device.validationMessages() == messages);
+}
+
+}  // namespace
+
+TEST_SUITE("replay") {
+    TEST_CASE("a scan that looks back gives the same bits whether sums are waited for or computed again") {
+        onEveryDriver([](const Device& device) {
+            const LookingBack settings(device);
+            const std::uint64_t tile = settings.tile();
+            const std::uint64_t block = settings.block();
+            for (const Regime::Shape& shape : {Regime::Shape{{20 * tile + 3}, 0},
+                                               {{2 * block + 3 * tile + 5}, 0},
+                                               {{2 * block}, 0},
+                                               {{3, 20 * tile + 1}, 1},
+                                               {{2, block + 9 * tile + 2}, 1}})
+                for (const Dtype dtype : {Dtype::F32, Dtype::U32})
+                    for (const Problem& problem : scansOf(shape.extents, shape.axis, dtype)) {
+                        CAPTURE(describe(problem));
+                        settings.setPatience(1 << 14);
+                        settings.setLead(0);
+                        const auto plan = harness::plan(device.context(), problem);
+                        REQUIRE(plan);
+                        REQUIRE(std::string_view(plan->commands[0].name) == "scan_look_back");
+                        const auto input = generate(problem, Distribution::Normal, 7);
+                        const auto output = requireOutput(device, problem, input);
+                        checkOutput(problem, plan->additionDepth, input, output);
+                        CHECK(requireOutput(device, problem, input, {.misalignment = 1}) == output);
+                        if (supportsInPlace(problem))
+                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
+                        settings.setLead(3);
+                        CHECK(requireOutput(device, problem, input) == output);
+                        if (supportsInPlace(problem))
+                            CHECK(requireOutput(device, problem, input, {.inPlace = true}) == output);
+                        settings.setPatience(0);
+                        CHECK(requireOutput(device, problem, input) == output);
+                        settings.setLead(0);
+                        CHECK(requireOutput(device, problem, input) == output);
+                    }
+        });
+    }
+
+    TEST_CASE("a command buffer submitted 100 times gives the same bits each time") {
+        onEveryDriver([](const Device& device) {
+            const std::uint64_t extent = 20 * rowTile(device) + 3;
+            checkReplays(device, {.op = Op::Scan, .shape = {extent}, .axis = 0, .mode = ScanMode::Exclusive});
+            checkReplays(device, {.op = Op::Scan, .shape = {extent / 3, 3}, .axis = 0});
+            checkReplays(device, {.op = Op::Argmax, .shape = {extent}, .axis = 0});
+            checkReplays(device, {.op = Op::Argmin,
+                                  .dtype = Dtype::I32,
+                                  .shape = {7, 300, 5},
+                                  .axis = 1,
+                                  .indexType = IndexType::U32});
+            // A table of strides goes into scratch memory each time.
+            checkReplays(device, {.op = Op::Argmax,
+                                  .dtype = Dtype::U8,
+                                  .shape = {2, 3, 2, 2, 5, 3, 2, 4},
+                                  .axis = 4,
+                                  .strides = {2, 4, 12, 24, 48, 240, 720, 1440}});
+            const LookingBack settings(device);
+            checkReplays(device, {.op = Op::Scan,
+                                  .shape = {2 * settings.block() + 5},
+                                  .axis = 0,
+                                  .mode = ScanMode::Exclusive});
+        });
+    }
+}
