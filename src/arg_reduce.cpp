@@ -43,7 +43,8 @@ VkaxisStatus checkShape(VkaxisContext context, const VkaxisArgReduceInfo& info, 
                        "axis %d has %" PRIu64
                        " elements, over 2^32-1, which takes indices of VKAXIS_INDEX_I64",
                        info.axis, extent);
-    return info.values ? checkStorage(context->facts, info.input.dtype, "values") : ok();
+    return info.values ? checkStorage(context->facts, info.input.dtype, "values", "indices alone do not")
+                       : ok();
 }
 
 void fillOperands(const ArgProblem& problem, VkDeviceSize indexSize, VkDeviceSize valuesSize,

@@ -131,9 +131,24 @@ VkaxisStatus checkSubgroups(const VkPhysicalDeviceSubgroupProperties& subgroup) 
 struct PhysicalDevice {
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceSubgroupProperties subgroup;
-    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;  // zero unless enabled
+    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;  // zero where the device knows none
     EnabledFeatures enabled;
 };
+
+bool canRequireSubgroupSize(const PhysicalDevice& physical) {
+    return physical.enabled.subgroupSizeControl &&
+           (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+}
+
+// Kernels are compiled for one subgroup size, which a device with several takes only on request.
+VkaxisStatus checkSubgroupSize(const PhysicalDevice& physical) {
+    const VkPhysicalDeviceSubgroupSizeControlProperties& sizes = physical.sizeControl;
+    if (sizes.minSubgroupSize == sizes.maxSubgroupSize || canRequireSubgroupSize(physical)) return ok();
+    return failure(VKAXIS_UNSUPPORTED,
+                   "the device's subgroups have %u to %u invocations: feature subgroupSizeControl must be "
+                   "enabled in pDeviceCreateInfo",
+                   sizes.minSubgroupSize, sizes.maxSubgroupSize);
+}
 
 // Everything that can be refused, before anything is made.
 VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& physical) {
@@ -150,7 +165,7 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
     physical.sizeControl.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
     physical.subgroup = {};
     physical.subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
-    if (physical.enabled.subgroupSizeControl) physical.subgroup.pNext = &physical.sizeControl;
+    physical.subgroup.pNext = &physical.sizeControl;
     VkPhysicalDeviceProperties2 properties{};
     properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
     properties.pNext = &physical.subgroup;
@@ -159,6 +174,7 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
 
     status = checkVersion("the device", physical.properties.apiVersion);
     if (status.code == VKAXIS_OK) status = checkSubgroups(physical.subgroup);
+    if (status.code == VKAXIS_OK) status = checkSubgroupSize(physical);
     if (status.code == VKAXIS_OK && !physical.enabled.bufferDeviceAddress)
         status =
             failure(VKAXIS_UNSUPPORTED, "feature bufferDeviceAddress is not enabled in pDeviceCreateInfo");
@@ -182,10 +198,8 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
     const VkPhysicalDeviceLimits& limits = physical.properties.limits;
     const uint32_t subgroupSize = physical.subgroup.subgroupSize;
     DeviceFacts facts{};
-    facts.vendorId = physical.properties.vendorID;
     facts.subgroupSize = subgroupSize;
-    facts.requireSubgroupSize =
-        (physical.sizeControl.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+    facts.requireSubgroupSize = canRequireSubgroupSize(physical);
     facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
     facts.deviceMemoryModel = physical.enabled.deviceMemoryModel;
     facts.float64 = physical.enabled.float64;

@@ -32,7 +32,6 @@ struct Functions {
 };
 
 struct DeviceFacts {
-    uint32_t vendorId;
     uint32_t subgroupSize;
     bool requireSubgroupSize;  // of every pipeline, explicitly
     bool requireFullSubgroups;

@@ -17,7 +17,7 @@ bool foldGrid(uint64_t groups, const uint32_t (&limits)[3], uint32_t (&counts)[3
         counts[i] = static_cast<uint32_t>(divideUp(left, others));
         left = others;
     }
-    return left == 1;
+    return left == 1 && uint64_t{counts[0]} * counts[1] * counts[2] <= UINT32_MAX;
 }
 
 }  // namespace
@@ -36,15 +36,11 @@ void setOperand(VkaxisPlan& plan, VkaxisOperand operand, VkaxisDtype dtype, VkDe
     plan.dtypes[operand] = dtype;
 }
 
-VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name) {
+VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name, const char* remedy) {
     const uint64_t size = sizeOf(dtype);
     if (size > 2 || (size == 1 ? facts.storage8 : facts.storage16)) return ok();
-    return failure(VKAXIS_UNSUPPORTED,
-                   "%s of %s need storageBuffer%dBitAccess, which is not enabled; of %s they would not", name,
-                   nameOf(dtype), static_cast<int>(size * 8),
-                   isFloat(dtype)    ? "f32"
-                   : isSigned(dtype) ? "i32"
-                                     : "u32");
+    return failure(VKAXIS_UNSUPPORTED, "%s of %s need storageBuffer%dBitAccess, which is not enabled; %s",
+                   name, nameOf(dtype), static_cast<int>(size * 8), remedy);
 }
 
 VkaxisCommand* PlanBuilder::add(VkaxisCommandType type) {

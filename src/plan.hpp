@@ -23,8 +23,8 @@ VkaxisAccess writeAll(const VkaxisPlan& plan, VkaxisOperand operand);
 
 void setOperand(VkaxisPlan& plan, VkaxisOperand operand, VkaxisDtype dtype, VkDeviceSize size);
 
-// Whether kernels can write elements of the dtype: what `name` is to be.
-VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name);
+// Whether kernels can write elements of the dtype, as what `name` says; `remedy` ends the refusal.
+VkaxisStatus checkStorage(const DeviceFacts& facts, VkaxisDtype dtype, const char* name, const char* remedy);
 
 // The first failure sticks and makes the rest of a planning function a sequence of plain calls.
 class PlanBuilder {

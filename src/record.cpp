@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "context.hpp"
-#include "shape.hpp"
 #include "status.hpp"
 
 namespace vkaxis {

@@ -51,7 +51,9 @@ VkaxisStatus chooseOutput(const VkaxisScanInfo& info, VkaxisDtype& output) {
     if (!isDtype(info.input.dtype)) return ok();  // for collapse to refuse
     if (output == VKAXIS_DTYPE_DEFAULT) output = defaultOutput(info.input.dtype);
     if (holds(output, info.input.dtype)) return ok();
-    return failure(VKAXIS_INVALID_ARGUMENT, "outputDtype %s does not hold every value of input dtype %s",
+    return failure(VKAXIS_INVALID_ARGUMENT,
+                   "outputDtype %s does not hold every value of input dtype %s in its kind (floats in "
+                   "floats, integers in integers)",
                    nameOf(output), nameOf(info.input.dtype));
 }
 
@@ -79,7 +81,10 @@ VkaxisStatus checkFeatures(VkaxisContext context, const ScanProblem& problem) {
             VKAXIS_UNSUPPORTED,
             "a %s with f64 results needs shaderFloat64, which is not enabled; one with f32 results would not",
             problem.info.op == VKAXIS_SCAN_SUM ? "sum" : "product");
-    return checkStorage(context->facts, problem.outputDtype, "results");
+    return checkStorage(context->facts, problem.outputDtype, "results",
+                        isFloat(problem.outputDtype)    ? "of f32 they would not"
+                        : isSigned(problem.outputDtype) ? "of i32 they would not"
+                                                        : "of u32 they would not");
 }
 
 VkaxisStatus checkInitialValue(const VkaxisScanInfo& info, VkaxisDtype output) {

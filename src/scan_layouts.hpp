@@ -17,7 +17,7 @@ struct ScanProblem {
     uint64_t stateSize() const { return element == ScanElement::F64 || element == ScanElement::U64 ? 8 : 4; }
     uint64_t sourceSize() const;
     uint64_t resultSize() const;
-    // The operands that a kernel cannot find without the table: rows' and columns' needs differ.
+    // The operands that a kernel cannot find without the table.
     uint32_t tableMask() const;
     bool runsAlongRows() const;
     // As bits that a kernel takes for a state (see kCarryHost), and where it comes from.

@@ -56,8 +56,7 @@ struct View {
 
 // Validates the input's shape, the axis and the views, and collapses the dimensions that all views agree on.
 // Views are numbered by operand, the input first; `guide` is the one whose strides decide which columns are
-// neighbours. `sizes` receives the bytes from each view's address to the end of its last element. A shape
-// without slices or without results is not collapsed.
+// neighbours. `sizes` receives the bytes from each view's address to the end of its last element.
 VkaxisStatus collapse(const VkaxisTensor& input, int32_t axis, std::span<const View> views, uint32_t guide,
                       Shape& shape, std::span<VkDeviceSize> sizes);
 

@@ -95,6 +95,8 @@ TEST_SUITE("api") {
             {"compute", [](FakeDevice& device) { device.subgroupStages = VK_SHADER_STAGE_FRAGMENT_BIT; }},
             {"subgroup size is 2", [](FakeDevice& device) { device.subgroupSize = 2; }},
             {"subgroup size is 256", [](FakeDevice& device) { device.subgroupSize = 256; }},
+            {"8 to 32 invocations: feature subgroupSizeControl",
+             [](FakeDevice& device) { device.minSubgroupSize = 8; }},
         };
         for (const Need& need : needs) {
             CAPTURE(need.named);

@@ -78,15 +78,17 @@ TEST_SUITE("pipeline") {
                         FakeDevice device;
                         device.apiVersion = version;
                         device.subgroupSize = 16;
-                        device.minSubgroupSize = 8;
-                        device.maxSubgroupSize = 32;
+                        const bool sized = sizeControl && stage == VK_SHADER_STAGE_COMPUTE_BIT;
+                        if (sized) {
+                            device.minSubgroupSize = 8;
+                            device.maxSubgroupSize = 32;
+                        }
                         device.enableSubgroupSizeControl = sizeControl;
                         device.enableFullSubgroups = fullSubgroups;
                         device.requiredSubgroupSizeStages = stage;
                         const Planner planner(device);
                         planner.plan(scanOf({1000, 1000}, 1));
                         planner.plan(argmaxOf({1000, 1000}, 0));
-                        const bool sized = sizeControl && stage == VK_SHADER_STAGE_COMPUTE_BIT;
                         CHECK(planner.driver.livePipelines().size() >= 2);
                         for (const VkPipeline handle : planner.driver.livePipelines()) {
                             const FakePipeline& pipeline = planner.driver.pipeline(handle);

@@ -424,6 +424,11 @@ TEST_SUITE("refusal") {
              [](auto& info) {
                  info.outputLayout = strided({90, 18, 3});
              }},
+            {"an immense stride of one element",
+             [](auto& info) {
+                 info.input.extents[0] = 1;
+                 info.input.layout = strided({~0ull, 6, 1});
+             }},
             {"a dimension of one element",
              [](auto& info) {
                  info.input.extents[0] = 1;

@@ -85,7 +85,8 @@ class Buffer {
     void* mapped_ = nullptr;  // of host-visible memory only
 };
 
-// Any number may live at once, also on different drivers. Const members may be called from several threads.
+// Any number may live at once, also on different drivers. Const members may be called from several threads;
+// what the context asks of its callers holds all the same.
 // An empty one (default-constructed or moved from) can only be assigned to and destroyed.
 class Device {
   public:

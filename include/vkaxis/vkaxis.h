@@ -13,9 +13,11 @@
  *   and all earlier accesses to the outputs and to the scratch memory must have completed, and their writes be
  *   available, before VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT.
  *   After a recording, wait for VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_WRITE_BIT.
- *   Barriers lie strictly between a plan's own commands, but for plans of views with many dimensions: these begin
- *   with a barrier and an update of scratch memory. Two recordings may share scratch memory if a barrier (compute
- *   shader write to compute shader read and write) separates them.
+ *   Barriers lie strictly between a plan's own commands, but for plans with a table (tableSize, of views that one
+ *   stride between slices does not describe): these begin with a barrier and an update of scratch memory. Two
+ *   recordings may share scratch memory if a barrier (compute shader write to compute shader read and write) separates
+ *   them. Where one of them needs leading zeros there (scratchZeroSize), they must be of the same plan, or the zeros
+ *   written again in between: other plans leave other things.
  *   Disturbed state: the bound compute pipeline and the push constants visible to the compute stage. Nothing else.
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
@@ -23,7 +25,8 @@
  * number of threads may record, also while another thread plans.
  *
  * Results are bitwise reproducible: the same plan on the same device and the same input gives the same bits, floats
- * included. The summation order depends on shape, options and device, never on addresses, alignment or scheduling.
+ * included. The summation order depends on the plan (shape, strides, dtypes, options, the device and what is enabled of
+ * it), never on addresses, alignment or scheduling.
  */
 #ifndef VKAXIS_H
 #define VKAXIS_H
@@ -93,8 +96,8 @@ typedef struct VkaxisContextCreateInfo {
     VkPhysicalDevice physicalDevice;
     VkDevice device;
     uint32_t apiVersion; /* VkApplicationInfo::apiVersion the instance was created with; at least 1.2 */
-    /* What the device was created with. Vulkan cannot be asked, so what is not in here counts as absent. Only pNext,
-     * ppEnabledExtensionNames and pEnabledFeatures are read, and only during the call. */
+    /* What the device was created with. Vulkan cannot be asked, so what is not in here counts as absent. Only pNext and
+     * pEnabledFeatures are read, and only during the call. */
     const VkDeviceCreateInfo* pDeviceCreateInfo;
     VkPipelineCache pipelineCache;           /* or VK_NULL_HANDLE; must outlive the context */
     const VkAllocationCallbacks* pAllocator; /* or NULL; its functions must outlive the context */
@@ -102,10 +105,10 @@ typedef struct VkaxisContextCreateInfo {
 
 /* Needs of the device: Vulkan 1.2, bufferDeviceAddress enabled, and in compute shaders the subgroup operations basic,
  * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
- * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size),
- * computeFullSubgroups (every pipeline requires full subgroups), vulkanMemoryModel with vulkanMemoryModelDeviceScope
- * (long rows are scanned in a single pass on devices that are known to run it well), and where an operation says so
- * storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
+ * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size; needed where the
+ * device has several), computeFullSubgroups (every pipeline requires full subgroups), vulkanMemoryModel with
+ * vulkanMemoryModelDeviceScope (long rows are scanned in a single pass on devices that are known to run it well), and
+ * where an operation says so storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 
@@ -213,7 +216,7 @@ typedef struct VkaxisPlan {
     VkDeviceSize alignments[VKAXIS_OPERAND_COUNT];
     VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
     VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
-                                     recording leaves them zero */
+                                     recording of this plan leaves them zero, of another plan not */
     /* Scans of floats by sum and product: the most operations between an element and a result; else 0. With u = 2^-24
      * (results of F64: 2^-53) and d = additionDepth, a sum differs from the exact one by at most d * u / (1 - d * u)
      * times the sum of the absolute values of its terms (Higham, "The accuracy of floating point summation", SIAM J.
@@ -274,6 +277,7 @@ typedef struct VkaxisArgReduceInfo {
     VkaxisLayout valuesLayout; /* of values and maxValues */
 } VkaxisArgReduceInfo;
 
+/* On failure *pPlan is left as it was. */
 VKAXIS_API VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInfo* pInfo, VkaxisPlan* pPlan);
 
 /* ---- Prefix scan --------------------------------------------------------------------------------------------- */
@@ -346,6 +350,7 @@ typedef struct VkaxisScanInfo {
     VkaxisLayout totalsLayout;
 } VkaxisScanInfo;
 
+/* On failure *pPlan is left as it was. */
 VKAXIS_API VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, VkaxisPlan* pPlan);
 
 /* ---- Recording ----------------------------------------------------------------------------------------------- */
@@ -354,7 +359,7 @@ VKAXIS_API VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanIn
  * rest of the word must belong to the buffer as well, and `size` must say so. */
 typedef struct VkaxisAddressRange {
     VkDeviceAddress address;
-    VkDeviceSize size; /* bytes that may be accessed from there on; at least what the plan asks for */
+    VkDeviceSize size; /* bytes that may be accessed from there on; at least what the plan asks for, and that rest */
 } VkaxisAddressRange;
 
 #define VKAXIS_SCRATCH_ALIGNMENT 16

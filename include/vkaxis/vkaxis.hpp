@@ -188,6 +188,7 @@ inline Status strideFailure(const char* view) {
 
 }  // namespace detail
 
+// Planning needs external synchronization though it is const, as vkaxis.h says; recording does not.
 class Context {
   public:
     Context() = default;

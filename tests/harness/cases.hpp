@@ -33,7 +33,7 @@ struct Outcome {
     Verdict verdict{};     // of the outputs, if there are any
     bool skipped = false;  // the device lacks what the problem needs, as the status says
     double seconds = 0;    // of wall time
-    double gpuSeconds = 0;
+    Timing timing{};
 
     explicit operator bool() const { return status && verdict; }
     std::string message() const;  // what went wrong, in one line
@@ -42,7 +42,7 @@ struct Outcome {
 // The feature that the problem needs and the device lacks, or nothing.
 std::string missingFeature(const DeviceSummary& device, const Problem& problem);
 
-// gpuSeconds is measured only on request.
+// timing is measured only on request.
 Outcome runCase(const Device& device, const Case& testCase, bool timed = false);
 
 struct CaseFilter {
@@ -62,7 +62,7 @@ struct CaseFilter {
 };
 
 // What the filter leaves of the shape's cases, of the product, or of three sets, one after the other:
-// every op, mode and regime of f32, i32 and u32 in turn, each with every distribution that suits it;
+// argmax, argmin and scan in every mode and regime, of f32, i32 and u32 in turn, each with every distribution that suits it;
 // every level of every factor of combinations.hpp alone;
 // and combinations in which every two of them meet.
 std::vector<Case> standardCases(const CaseFilter& filter);
