@@ -1,4 +1,4 @@
-# Compiles shaders/*.comp to SPIR-V, inlines and checks it with SPIRV-Tools and embeds it as C arrays: module X becomes
+# Compiles shaders to SPIR-V, inlines and checks it with SPIRV-Tools and embeds it as C arrays: module X becomes
 # header spirv/X.h with array X_spirv. Includes are tracked.
 find_program(VKAXIS_GLSLANG NAMES glslang glslangValidator REQUIRED
              DOC "glslang compiler, of the distribution or a Vulkan SDK")
@@ -12,9 +12,10 @@ set(VKAXIS_SPIRV_PASSES
     --eliminate-local-single-block --eliminate-local-single-store --eliminate-local-multi-store
     --eliminate-dead-code-aggressive)
 
-# vkaxis_add_shader(TARGET NAME SOURCE [DEFINE...]): one module, NAME, from SOURCE.comp with macros.
+# vkaxis_add_shader(TARGET NAME SOURCE [DEFINE...]): one module, NAME, from SOURCE.comp of the
+# project, with macros.
 function(vkaxis_add_shader target name source)
-    set(input ${PROJECT_SOURCE_DIR}/shaders/${source}.comp)
+    set(input ${PROJECT_SOURCE_DIR}/${source}.comp)
     set(folder ${PROJECT_BINARY_DIR}/spirv)
     list(TRANSFORM ARGN PREPEND -D OUTPUT_VARIABLE defines)
     add_custom_command(
@@ -43,23 +44,23 @@ endfunction()
 function(vkaxis_add_shaders target)
     foreach(words 1 2)
         foreach(kernel arg_rows arg_columns arg_column_quads)
-            vkaxis_add_shader(${target} ${kernel}_${words} ${kernel} WORDS=${words})
+            vkaxis_add_shader(${target} ${kernel}_${words} shaders/${kernel} WORDS=${words})
         endforeach()
     endforeach()
-    vkaxis_add_shader(${target} gather gather WORDS=2 STORE_BITS=32)
-    vkaxis_add_shader(${target} gather_8 gather WORDS=1 STORE_BITS=8)
-    vkaxis_add_shader(${target} gather_16 gather WORDS=1 STORE_BITS=16)
+    vkaxis_add_shader(${target} gather shaders/gather WORDS=2 STORE_BITS=32)
+    vkaxis_add_shader(${target} gather_8 shaders/gather WORDS=1 STORE_BITS=8)
+    vkaxis_add_shader(${target} gather_16 shaders/gather WORDS=1 STORE_BITS=16)
     foreach(kernel scan_rows scan_columns scan_look_back)
-        vkaxis_add_shader(${target} ${kernel}_f32 ${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=32)
-        vkaxis_add_shader(${target} ${kernel}_u32 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=32)
-        vkaxis_add_shader(${target} ${kernel}_f32_16 ${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=16)
-        vkaxis_add_shader(${target} ${kernel}_u32_16 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=16)
-        vkaxis_add_shader(${target} ${kernel}_u32_8 ${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=8)
+        vkaxis_add_shader(${target} ${kernel}_f32 shaders/${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_u32 shaders/${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_f32_16 shaders/${kernel} ELEMENT_F32 WORDS=1 STORE_BITS=16)
+        vkaxis_add_shader(${target} ${kernel}_u32_16 shaders/${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=16)
+        vkaxis_add_shader(${target} ${kernel}_u32_8 shaders/${kernel} ELEMENT_U32 WORDS=1 STORE_BITS=8)
     endforeach()
     # The single pass hands on states of one word only.
     foreach(kernel scan_rows scan_columns)
-        vkaxis_add_shader(${target} ${kernel}_f64 ${kernel} ELEMENT_F64 WORDS=2 STORE_BITS=32)
-        vkaxis_add_shader(${target} ${kernel}_u64 ${kernel} ELEMENT_U64 WORDS=2 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_f64 shaders/${kernel} ELEMENT_F64 WORDS=2 STORE_BITS=32)
+        vkaxis_add_shader(${target} ${kernel}_u64 shaders/${kernel} ELEMENT_U64 WORDS=2 STORE_BITS=32)
     endforeach()
     target_include_directories(${target} PRIVATE ${PROJECT_BINARY_DIR}/spirv)
 endfunction()

@@ -432,7 +432,7 @@ TEST_CASE("runner: a problem that cannot be planned is bad input") {
 
 TEST_CASE("runner: help and version") {
     for (const std::string command :
-         {"", "devices", "run", "run argmax", "run argmin", "run argminmax", "run scan", "validate"}) {
+         {"", "devices", "run", "run argmax", "run argmin", "run argminmax", "run scan", "validate", "bench"}) {
         std::vector<std::string> arguments = words(command);
         arguments.push_back("--help");
         const Outcome outcome = invoke(arguments);

@@ -33,6 +33,7 @@ void addDeviceOption(CLI::App& command, std::string& select);
 // The selected device. Throws Failure (NoDevice) that says what is missing.
 Device openDevice(const DeviceOptions& options);
 
+void addBench(CLI::App& app, Action& chosen);
 void addDevices(CLI::App& app, Action& chosen);
 void addRun(CLI::App& app, Action& chosen);
 void addValidate(CLI::App& app, Action& chosen);

@@ -87,6 +87,7 @@ ExitCode main(int argc, char** argv) {
     addDevices(app, chosen);
     addRun(app, chosen);
     addValidate(app, chosen);
+    addBench(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

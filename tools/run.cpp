@@ -222,8 +222,8 @@ ExitCode run(Op op, const RunOptions& options) {
     std::vector<std::byte> input = reader.read(progress);
     if (isFlattened(options, reader.header())) input = rowMajor(reader.header(), std::move(input));
     progress.begin("computing");
-    double seconds = 0;
-    const auto outputs = harness::execute(device, problem, {input}, options.time ? &seconds : nullptr);
+    harness::Timing timing;
+    const auto outputs = harness::execute(device, problem, {input}, options.time ? &timing : nullptr);
     require(outputs.status, ExitCode::NoDevice, options.input);
 
     const std::vector<Array> results = resultsOf(problem, options, reader.header(), outputs.value);
@@ -232,7 +232,7 @@ ExitCode run(Op op, const RunOptions& options) {
     print(results);
     std::size_t bytes = input.size();
     for (const Array& array : results) bytes += array.elements.size();
-    if (options.time) printTime(seconds, bytes);
+    if (options.time) printTime(timing.gpu, bytes);
     return ExitCode::Done;
 }
 

@@ -124,7 +124,6 @@ std::vector<Finished> runCases(const Device& device, const ValidateOptions& opti
 }
 
 std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& options) {
-    constexpr std::uint32_t kRepeatsOnGpu = 20;
     const bool isCpu = device.summary().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
     std::vector<Finished> all;
     for (const harness::SeedProblem& seed : harness::seedProblems()) {
@@ -133,7 +132,7 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
         const auto fitted = fitToMemory(device, seed.problem, maxBytesOf(options));
         require(fitted.status, ExitCode::NoDevice);
         Case testCase{.problem = fitted->problem, .seed = options.seed, .regime = "seed"};
-        testCase.options.timedRepeats = isCpu ? 1 : kRepeatsOnGpu;
+        testCase.options.timedOften = !isCpu;
         all.push_back(finish(device, options, testCase, true));
         if (!fitted->reason.empty())
             all.back().remark = fmt::format("smaller than {}: {}", describe(seed.problem), fitted->reason);

@@ -218,7 +218,7 @@ Outcome runCase(const Device& device, const Case& testCase, bool timed) {
         const std::vector<std::byte> initial = generateInitial(problem, testCase.distribution, testCase.seed);
         const Inputs inputs{input, initial};
         const auto outputs =
-            execute(device, problem, inputs, timed ? &outcome.gpuSeconds : nullptr, testCase.options);
+            execute(device, problem, inputs, timed ? &outcome.timing : nullptr, testCase.options);
         outcome.status = outputs.status;
         if (outputs)
             outcome.verdict =

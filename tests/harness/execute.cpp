@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -111,42 +110,16 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
     return memory;
 }
 
-// A device that idled takes its time to raise its clocks.
-Status warmUp(const Device& device, const Device::Recorder& record) {
-    constexpr std::chrono::milliseconds kWarmUp{1000};
-    const auto end = std::chrono::steady_clock::now() + kWarmUp;
-    Status status;
-    while (status && std::chrono::steady_clock::now() < end) status = device.run(record);
-    return status;
-}
-
-// The median of a few command buffers, so that one that meets a change of clocks does not count.
-Result<double> timeOften(const Device& device, const Device::Recorder& record, std::uint32_t repeats) {
-    std::array<double, 5> times{};
-    for (double& time : times) {
-        const Result<double> seconds = device.time(record, repeats);
-        if (!seconds) return seconds;
-        time = seconds.value;
-    }
-    std::ranges::nth_element(times, times.begin() + times.size() / 2);
-    return {times[times.size() / 2], {}};
-}
-
-// Without timestamps the device runs all the same, and gpuSeconds stays 0.
-Status recordAndWait(const Device& device, const Plan& plan, const Memory& memory, double* gpuSeconds,
-                     std::uint32_t repeats) {
+// Without timestamps the device runs all the same, and the timing stays zero.
+Status recordAndWait(const Device& device, const Plan& plan, const Memory& memory, Timing* timing,
+                     bool timedOften) {
     const auto record = [&](VkCommandBuffer commandBuffer) {
         return device.context().record(commandBuffer, plan, memory.operands());
     };
-    if (gpuSeconds == nullptr) return device.run(record);
-    Status status = repeats > 1 ? warmUp(device, record) : Status{};
-    if (status) {
-        const Result<double> seconds =
-            repeats > 1 ? timeOften(device, record, repeats) : device.time(record, repeats);
-        *gpuSeconds = seconds.value;
-        status = seconds.status;
-    }
-    return status.code() == Code::Unsupported ? device.run(record) : status;
+    if (timing == nullptr) return device.run(record);
+    const Result<Timing> measured = timedOften ? measure(device, record) : measureOnce(device, record);
+    *timing = measured.value;
+    return measured.status.code() == Code::Unsupported ? device.run(record) : measured.status;
 }
 
 // The elements of a written operand, densely; the gaps between them must be as they were.
@@ -192,8 +165,8 @@ Status inspect(const Device& device, const Plan& plan, const Inputs& inputs, con
 
 }  // namespace
 
-Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,
-                        double* gpuSeconds, const ExecuteOptions& options) {
+Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs, Timing* timing,
+                        const ExecuteOptions& options) {
     const std::uint64_t messagesBefore = device.validationMessages();
     const Result<Plan> plan = harness::plan(device.context(), problem);
     if (!plan) return {{}, plan.status};
@@ -206,7 +179,7 @@ Result<Outputs> execute(const Device& device, const Problem& problem, const Inpu
 
     const Result<Memory> memory = prepare(device, problem, plan.value, inputs, options, operands);
     if (!memory) return {{}, memory.status};
-    status = recordAndWait(device, plan.value, memory.value, gpuSeconds, options.timedRepeats);
+    status = recordAndWait(device, plan.value, memory.value, timing, options.timedOften);
     if (!status) return {{}, status};
 
     Result<Outputs> outputs;

@@ -1,6 +1,8 @@
 // One problem as the tests and every subcommand of the runner pose it, and its way onto a device.
 #pragma once
 
+#include "harness/timing.hpp"
+
 #include <vkaxis/device.hpp>
 
 #include <cstddef>
@@ -80,10 +82,8 @@ struct ExecuteOptions {
     // Elements by which the input's and the output's address miss a multiple of 16 bytes, as far as that is
     // possible: the input's after, the output's before it.
     std::uint32_t misalignment = 0;
-    bool inPlace = false;  // the output is the input; see supportsInPlace
-    // Recordings in each of the command buffers that gpuSeconds is the median of, after others to warm up.
-    // More than one only out of place.
-    std::uint32_t timedRepeats = 1;
+    bool inPlace = false;     // the output is the input; see supportsInPlace
+    bool timedOften = false;  // as measure does; else once. Only out of place
 };
 
 // A scan whose output has the input's shape, dtype and strides.
@@ -93,8 +93,8 @@ bool supportsInPlace(const Problem& problem);
 // scratch memory and outputs start out as garbage; afterwards the inputs, the canaries, the gaps between an
 // output view's elements and the scratch memory's zero bytes must be as they were: damage is an
 // InvalidArgument status that names the buffer and the offset, and so is a message of the validation layer.
-// gpuSeconds, if not null, receives the GPU time of the recording, or 0 where the device has no timestamps.
+// timing, if not null, receives the times of the recording, zeros where the device has no timestamps.
 Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,
-                        double* gpuSeconds = nullptr, const ExecuteOptions& options = {});
+                        Timing* timing = nullptr, const ExecuteOptions& options = {});
 
 }  // namespace vkaxis::harness

@@ -53,8 +53,8 @@ nlohmann::json toJson(const Finished& finished) {
     }
     if (!outcome) json["message"] = outcome.message();
     if (!finished.remark.empty()) json["remark"] = finished.remark;
-    if (outcome.gpuSeconds > 0) {
-        json["gpuSeconds"] = outcome.gpuSeconds;
+    if (outcome.timing.gpu > 0) {
+        json["gpuSeconds"] = outcome.timing.gpu;
         json["bytesPerSecond"] = finished.bytesPerSecond();
     }
     return json;
@@ -93,7 +93,7 @@ bool Finished::driverFailed() const {
 double Finished::bytesPerSecond() const {
     std::uint64_t bytes = 0;
     for (const OperandView& operand : operandsOf(testCase.problem)) bytes += operand.storageSize();
-    return static_cast<double>(bytes) / outcome.gpuSeconds;
+    return static_cast<double>(bytes) / outcome.timing.gpu;
 }
 
 std::string tableOf(std::span<const Finished> all) {
@@ -126,8 +126,8 @@ std::string ratesOf(std::span<const Finished> all) {
     std::string lines;
     for (const Finished& finished : all) {
         lines += fmt::format("{}: {}", describe(finished.testCase.problem), resultOf(finished));
-        if (finished.outcome.gpuSeconds > 0)
-            lines += fmt::format(", {:.3f} ms, {:.2f} GB/s", finished.outcome.gpuSeconds * 1e3,
+        if (finished.outcome.timing.gpu > 0)
+            lines += fmt::format(", {:.3f} ms, {:.2f} GB/s", finished.outcome.timing.gpu * 1e3,
                                  finished.bytesPerSecond() / 1e9);
         if (!finished.remark.empty()) lines += fmt::format("\n  {}", finished.remark);
         lines += '\n';

@@ -1,0 +1,86 @@
+// vkaxis bench as its users run it: a file of cases in, lines and a file of results out.
+#include "drivers.hpp"
+#include "runner.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace runner;
+
+const char* const kCases = R"({"cases": [
+    {"id": "last", "op": "argmax", "dtype": "u8", "shape": [50, 300], "axis": -1, "tie": "last", "headline": true},
+    {"id": "sums", "op": "scan", "mode": "exclusive", "include_initial": true, "dtype": "f32", "shape": [40, 70],
+     "axis": 0},
+    {"id": "large", "op": "scan", "scan-op": "max", "dtype": "i16", "shape": [3000, 1000], "axis": 1}]})";
+
+const char* const kRivals = R"({"rows": [
+    {"id": "sums", "who": "slow", "us": 2e9}, {"id": "sums", "who": "fast", "us": 1e9},
+    {"id": "sums", "who": "vkaxis", "us": 1}, {"id": "unknown", "who": "fast", "us": 1}]})";
+
+}  // namespace
+
+TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
+    const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
+    if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);
+    const TemporaryFolder folder;
+    const std::string cases = folder / "cases.json", rivals = folder / "rivals.json",
+                      json = folder / "out.json";
+    writeFile(cases, kCases);
+    writeFile(rivals, kRivals);
+    const Outcome outcome =
+        invoke({"bench", "--cases", cases, "--against", rivals, "--max-bytes", "1M", "--json", json});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err == "");
+    const auto has = [](const std::string& text, const std::string& part) {
+        CHECK_MESSAGE(text.find(part) != std::string::npos, part << " is not in\n" << text);
+    };
+    has(outcome.out, "ceilings over ");
+    has(outcome.out, "\nlast ");
+    has(outcome.out, "arg_rows");
+    has(outcome.out, " 1000000000.0 fast (");
+    has(outcome.out, "\nlarge                skipped: a tensor has 0.01 GB");
+    const std::string results = readFile(json);
+    for (const char* part :
+         {"\"id\": \"last\"", "\"who\": \"vkaxis\"", "\"us_single\": ", "\"ceiling_fraction\": ",
+          "\"read_gbps\": ", "\"problem\": \"scan f32 [40,70] axis 0 include-initial\"",
+          "\"skipped\": \"a tensor has 0.01 GB"})
+        has(results, part);
+}
+
+TEST_CASE("bench: a file of cases or rivals that is none is refused with what is wrong in it") {
+    const TemporaryFolder folder;
+    const std::string path = folder / "cases.json";
+    const auto check = [&](const std::string& content, const std::vector<std::string>& named) {
+        CAPTURE(content);
+        writeFile(path, content);
+        std::vector<std::string> all{path};
+        all.insert(all.end(), named.begin(), named.end());
+        checkRefused(invoke({"bench", "--cases", path}), 2, all);
+    };
+    const auto row = [](const std::string& members) {
+        return R"({"cases": [{"id": "a", "op": "scan", "dtype": "f32", )" + members + "}]}";
+    };
+    check("{", {"is not JSON"});
+    check("[]", {"has no \"cases\""});
+    check(R"({"cases": []})", {"\"cases\" is not a list of cases"});
+    check(R"({"cases": [{"op": "scan"}]})", {"a case", "has no \"id\""});
+    check(R"({"cases": [{"id": "a", "op": "sort"}]})", {"a: ", "\"sort\" is no operation"});
+    check(R"({"cases": [{"id": "a", "op": "scan", "dtype": "f8"}]})", {"a: ", "\"f8\" is no dtype"});
+    check(row(R"("axis": 0)"), {"a: ", "has no \"shape\""});
+    check(row(R"("shape": 5, "axis": 0)"), {"a: ", "\"shape\" is 5, not a list of extents"});
+    check(row(R"("shape": [-5], "axis": 0)"), {"a: ", "extent -5 is negative"});
+    check(row(R"("shape": [5], "axis": 1)"), {"a: ", "axis 1 is not of rank 1"});
+    check(row(R"("shape": [5], "axis": 0, "tie": "last")"), {"a: ", "\"tie\" is no option"});
+    check(row(R"("shape": [5], "axis": 0, "mode": "both")"),
+          {"a: ", "\"mode\" is \"both\", not one of inclusive"});
+    check(row(R"("shape": [5], "axis": 0, "reverse": true)"), {"a: ", "\"reverse\" is true, not a string"});
+    check(row(R"("shape": [5], "axis": 0, "include_initial": true)"),
+          {"a: ", "\"include_initial\" goes with"});
+
+    writeFile(path, R"({"rows": [{"id": "a", "who": "b", "us": "c"}]})");
+    checkRefused(invoke({"bench", "--against", path}), 2, {path + ": a", "\"us\" is \"c\", not a number"});
+    checkRefused(invoke({"bench", "--cases", folder / "none.json"}), 2, {"none.json: cannot be read"});
+    checkRefused(invoke({"bench", "--case", "none"}), 2, {"--case", "none"});
+}

@@ -1,0 +1,88 @@
+#include "harness/timing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace vkaxis::harness {
+namespace {
+
+constexpr std::size_t kSamples = 15;
+constexpr double kCommandBuffer = 10e-3;
+constexpr std::uint32_t kMostRecordings = 200;
+
+template <class Body>
+double secondsOf(const Body& body) {
+    const auto begin = std::chrono::steady_clock::now();
+    body();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// sample(): a Result<double>.
+template <class Sample>
+Result<double> median(const Sample& sample) {
+    std::array<double, kSamples> samples{};
+    for (double& each : samples) {
+        const Result<double> taken = sample();
+        if (!taken) return taken;
+        each = taken.value;
+    }
+    std::ranges::nth_element(samples, samples.begin() + kSamples / 2);
+    return {samples[kSamples / 2], {}};
+}
+
+// A device that idled takes its time to raise its clocks. Returns what one recording takes by then.
+Result<double> warmUp(const Device& device, const Device::Recorder& record) {
+    constexpr std::chrono::milliseconds kWarmUp{300};
+    const auto end = std::chrono::steady_clock::now() + kWarmUp;
+    Result<double> seconds;
+    std::uint32_t recordings = 1;
+    do {
+        seconds = device.time(record, recordings);
+        if (seconds && seconds.value * recordings < kCommandBuffer)
+            recordings = std::min(recordings * 2, kMostRecordings);
+    } while (seconds && std::chrono::steady_clock::now() < end);
+    return seconds;
+}
+
+}  // namespace
+
+Result<Timing> measure(const Device& device, const Device::Recorder& record) {
+    const Result<double> warm = warmUp(device, record);
+    if (!warm) return {{}, warm.status};
+    Timing timing;
+    const double fitting = std::ceil(kCommandBuffer / std::max(warm.value, 1e-9));
+    timing.recordings = static_cast<std::uint32_t>(std::clamp(fitting, 1.0, double{kMostRecordings}));
+
+    const auto gpu = median([&] { return device.time(record, timing.recordings); });
+    if (!gpu) return {{}, gpu.status};
+    timing.gpu = gpu.value;
+
+    const auto single = median([&]() -> Result<double> {
+        Status status;
+        const double seconds = secondsOf([&] { status = device.run(record); });
+        return {seconds, status};
+    });
+    if (!single) return {{}, single.status};
+    timing.single = single.value;
+
+    const auto recording = median([&]() -> Result<double> {
+        double seconds = 0;
+        const Status status = device.run([&](VkCommandBuffer commandBuffer) {
+            Status recorded;
+            seconds = secondsOf([&] { recorded = record(commandBuffer); });
+            return recorded;
+        });
+        return {seconds, status};
+    });
+    timing.recording = recording.value;
+    return {timing, recording.status};
+}
+
+Result<Timing> measureOnce(const Device& device, const Device::Recorder& record) {
+    const Result<double> gpu = device.time(record);
+    return {{.gpu = gpu.value, .recordings = 1}, gpu.status};
+}
+
+}  // namespace vkaxis::harness

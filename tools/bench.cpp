@@ -1,0 +1,164 @@
+// vkaxis bench: how long primitives take on a device, beside what the device can do at all and what others
+// take.
+#include "bench_cases.hpp"
+#include "bench_report.hpp"
+#include "ceilings.hpp"
+#include "commands.hpp"
+#include "output_file.hpp"
+#include "progress.hpp"
+
+#include <harness/failure.hpp>
+#include <harness/operands.hpp>
+#include <harness/seeds.hpp>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vkaxis::cli {
+namespace {
+
+using harness::Case;
+using harness::Distribution;
+using harness::Problem;
+
+struct BenchOptions {
+    std::string device;
+    std::optional<std::string> cases, against, json;
+    std::vector<std::string> only;
+    std::optional<std::uint64_t> maxBytes;
+};
+
+std::vector<BenchCase> selectedCases(const BenchOptions& options) {
+    std::vector<BenchCase> cases = readBenchCases(options.cases);
+    for (const std::string& id : options.only)
+        if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
+            throw Failure(ExitCode::BadUsage, fmt::format("--case: there is no case {}", id));
+    if (!options.only.empty())
+        std::erase_if(cases, [&](const BenchCase& each) {
+            return std::ranges::find(options.only, each.id) == options.only.end();
+        });
+    return cases;
+}
+
+// Integers, so that float sums have no rounding to hide behind: their check allows none.
+bool sumsAreExact(const Problem& problem) {
+    const Dtype dtype = harness::outputDtype(problem);
+    return problem.op == harness::Op::Scan && problem.scanOp == ScanOp::Sum &&
+           (dtype == Dtype::F32 || dtype == Dtype::F64);
+}
+
+harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
+    Case testCase{.problem = problem,
+                  .distribution = sumsAreExact(problem) ? Distribution::Integers : Distribution::Uniform};
+    testCase.options.timedOften = true;
+    harness::Outcome outcome = harness::runCase(device, testCase, true);
+    if (outcome && sumsAreExact(problem) && outcome.verdict.worstError > 0)
+        outcome.status = harness::failure(
+            VKAXIS_INVALID_ARGUMENT, "an exact sum is off by {} of its bound at {}",
+            outcome.verdict.worstError,
+            harness::multiIndex(harness::outputShape(problem), outcome.verdict.worstElement));
+    return outcome;
+}
+
+// The median of a few.
+double secondsToPlan(const Device& device, const Problem& problem) {
+    std::vector<double> samples(15);
+    for (double& sample : samples) {
+        const auto begin = std::chrono::steady_clock::now();
+        static_cast<void>(harness::plan(device.context(), problem));
+        sample = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    }
+    std::ranges::nth_element(samples, samples.begin() + 7);
+    return samples[7];
+}
+
+BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t maxBytes) {
+    const Problem& problem = benchCase.problem;
+    BenchRow row{.benchCase = benchCase};
+    const auto plan = harness::plan(device.context(), problem);
+    if (plan.status.code() == Code::InvalidArgument)
+        throw Failure(ExitCode::BadUsage, fmt::format("{}: {}", benchCase.id, plan.status.message()));
+    const std::string obstacle = plan ? harness::obstacle(device, problem, maxBytes) : plan.status.message();
+    if (!obstacle.empty()) {
+        row.outcome.status = harness::failure(VKAXIS_UNSUPPORTED, "{}", obstacle);
+        row.outcome.skipped = true;
+        return row;
+    }
+    row.outcome = timeAndCheck(device, problem);
+    row.planSeconds = secondsToPlan(device, problem);
+    row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH];
+    for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
+        const VkaxisCommand& command = plan->commands[i];
+        if (command.type != VKAXIS_COMMAND_DISPATCH) continue;
+        row.kernels.push_back({command.name, std::uint64_t{command.groupCount[0]} * command.groupCount[1] *
+                                                 command.groupCount[2]});
+    }
+    for (const harness::OperandView& operand : harness::operandsOf(problem))
+        (operand.written ? row.bytesWritten : row.bytesRead) +=
+            harness::elementCount(operand.shape) * harness::elementSize(operand.dtype);
+    return row;
+}
+
+ExitCode bench(const BenchOptions& options) {
+    const std::vector<BenchCase> cases = selectedCases(options);
+    std::map<std::string, std::vector<Rival>> rivals;
+    if (options.against) rivals = readRivals(*options.against);
+    if (options.json) requireWritable(*options.json);
+    const Device device = openDevice({.select = options.device});
+    const auto ceilings = measureCeilings(device);
+    require(ceilings.status, ExitCode::NoDevice);
+
+    fmt::print("{}", benchHeader(device.summary(), ceilings.value));
+    std::vector<BenchRow> rows;
+    for (const BenchCase& benchCase : cases) {
+        Progress progress;
+        progress.begin(benchCase.id);
+        rows.push_back(
+            benchOf(device, benchCase, options.maxBytes.value_or(std::numeric_limits<std::uint64_t>::max())));
+        rows.back().rivals = rivals[benchCase.id];
+        progress.finish();
+        fmt::print("{}", benchLine(rows.back(), ceilings.value));
+        std::fflush(stdout);
+    }
+
+    Progress progress;
+    if (options.json) {
+        const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+        const std::string report = benchJson(device.summary(), date, ceilings.value, rows);
+        writeFile(*options.json, {std::as_bytes(std::span(report))}, progress);
+    }
+    return std::ranges::any_of(rows, &BenchRow::wrong) ? ExitCode::WrongResult : ExitCode::Done;
+}
+
+}  // namespace
+
+void addBench(CLI::App& app, Action& chosen) {
+    const auto options = std::make_shared<BenchOptions>();
+    CLI::App* command =
+        app.add_subcommand("bench", "Time every primitive beside what the device can do at all");
+    command
+        ->add_option("--cases", options->cases,
+                     "Time the cases of this file, in JSON, instead of the built-in ones")
+        ->type_name("FILE");
+    command->add_option("--case", options->only, "Only these cases")->delimiter(',')->type_name("ID,...");
+    command
+        ->add_option("--against", options->against,
+                     "Compare with the rows of others in this file, as --json writes one")
+        ->type_name("FILE");
+    command->add_option("--max-bytes", options->maxBytes, "Skip cases with larger tensors, such as 512M")
+        ->transform(CLI::AsSizeValue(false));
+    command->add_option("--json", options->json, "Write all results to FILE")->type_name("FILE");
+    addDeviceOption(*command, options->device);
+    command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
+}
+
+}  // namespace vkaxis::cli

@@ -1,0 +1,82 @@
+#include "bench_report.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace vkaxis::cli {
+namespace {
+
+constexpr double kMicro = 1e6;
+
+std::string kernelsOf(const BenchRow& row) {
+    std::string text;
+    for (const BenchKernel& kernel : row.kernels)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kernel.name, kernel.workgroups);
+    return text;
+}
+
+std::string rivalOf(const BenchRow& row) {
+    if (row.rivals.empty()) return "";
+    const Rival& best = row.rivals.front();
+    return fmt::format("{:.1f} {} ({:.2f}x)", best.seconds * kMicro, best.who,
+                       best.seconds / row.timing().gpu);
+}
+
+nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
+    nlohmann::json json{
+        {"id", row.benchCase.id}, {"who", "vkaxis"}, {"problem", describe(row.benchCase.problem)}};
+    if (!row.outcome) {
+        json[row.outcome.skipped ? "skipped" : "wrong"] = row.outcome.message();
+        return json;
+    }
+    json["us"] = row.timing().gpu * kMicro;
+    json["us_single"] = row.timing().single * kMicro;
+    json["us_record"] = row.timing().recording * kMicro;
+    json["us_plan"] = row.planSeconds * kMicro;
+    json["gbps"] = row.bytesPerSecond() / 1e9;
+    json["ceiling_fraction"] = row.fraction(ceilings);
+    json["recordings"] = row.timing().recordings;
+    json["scratch_bytes"] = row.scratchSize;
+    for (const BenchKernel& kernel : row.kernels)
+        json["kernels"].push_back({{"name", kernel.name}, {"workgroups", kernel.workgroups}});
+    return json;
+}
+
+}  // namespace
+
+std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings) {
+    return fmt::format(
+        "{}, {}\nceilings over {:.2f} GB: read {:.1f} GB/s, copy {:.1f} GB/s\n\n"
+        "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {:<44}{}\n",
+        device.name, device.driver, static_cast<double>(ceilings.size) / 1e9, ceilings.read / 1e9,
+        ceilings.copy / 1e9, "case", "us", "GB/s", "ceiling", "single us", "plan us", "record us",
+        "scratch B", "kernels and their workgroups", "best rival, us");
+}
+
+std::string benchLine(const BenchRow& row, const Ceilings& ceilings) {
+    if (!row.outcome)
+        return fmt::format("{:<20} {}: {}\n", row.benchCase.id, row.outcome.skipped ? "skipped" : "WRONG",
+                           row.outcome.message());
+    return fmt::format("{:<20}{:>11.1f}{:>9.1f}{:>9.3f}{:>11.1f}{:>9.1f}{:>10.1f}{:>11}  {:<44}{}\n",
+                       row.benchCase.id, row.timing().gpu * kMicro, row.bytesPerSecond() / 1e9,
+                       row.fraction(ceilings), row.timing().single * kMicro, row.planSeconds * kMicro,
+                       row.timing().recording * kMicro, row.scratchSize, kernelsOf(row), rivalOf(row));
+}
+
+std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,
+                      std::span<const BenchRow> rows) {
+    nlohmann::json json{
+        {"device", device.name},
+        {"driver", device.driver},
+        {"date", date},
+        {"vkaxis", fmt::format("{}.{}.{}", VKAXIS_VERSION_MAJOR, VKAXIS_VERSION_MINOR, VKAXIS_VERSION_PATCH)},
+        {"ceilings",
+         {{"read_gbps", ceilings.read / 1e9},
+          {"copy_gbps", ceilings.copy / 1e9},
+          {"how", fmt::format("compute kernels over {} bytes: 16-byte loads, and stores", ceilings.size)}}},
+        {"rows", nlohmann::json::array()}};
+    for (const BenchRow& row : rows) json["rows"].push_back(toJson(row, ceilings));
+    return json.dump(2) + "\n";
+}
+
+}  // namespace vkaxis::cli

@@ -1,0 +1,46 @@
+// What a bench found, as text for people and as JSON for programs.
+#pragma once
+
+#include "bench_cases.hpp"
+#include "ceilings.hpp"
+
+#include <harness/cases.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vkaxis::cli {
+
+struct BenchKernel {
+    std::string name;
+    std::uint64_t workgroups = 0;
+};
+
+struct BenchRow {
+    BenchCase benchCase{};
+    harness::Outcome outcome{};
+    std::vector<BenchKernel> kernels{};
+    std::uint64_t scratchSize = 0;
+    double planSeconds = 0;                         // on the host, of a problem that was planned before
+    std::uint64_t bytesRead = 0, bytesWritten = 0;  // each element once
+    std::vector<Rival> rivals{};
+
+    const harness::Timing& timing() const { return outcome.timing; }
+    bool wrong() const { return !outcome && !outcome.skipped; }
+    double bytesPerSecond() const { return static_cast<double>(bytesRead + bytesWritten) / timing().gpu; }
+    // Of the speed at which the device can stream these bytes; above 1 where they stay in its caches.
+    double fraction(const Ceilings& ceilings) const {
+        return ceilings.seconds(static_cast<double>(bytesRead), static_cast<double>(bytesWritten)) /
+               timing().gpu;
+    }
+};
+
+std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings);
+std::string benchLine(const BenchRow& row, const Ceilings& ceilings);
+
+// date: "2026-01-31".
+std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,
+                      std::span<const BenchRow> rows);
+
+}  // namespace vkaxis::cli
