@@ -2,6 +2,7 @@
 #include "drivers.hpp"
 #include "runner.hpp"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,36 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
           "\"read_gbps\": ", "\"problem\": \"scan f32 [40,70] axis 0 include-initial\"",
           "\"skipped\": \"a tensor has 0.01 GB"})
         has(results, part);
+}
+
+TEST_CASE("bench: a case that cannot be planned is refused before the first is timed") {
+    const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
+    if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);
+    const TemporaryFolder folder;
+    const std::string cases = folder / "cases.json";
+    writeFile(cases, R"({"cases": [{"id": "small", "op": "scan", "dtype": "f32", "shape": [5], "axis": 0},
+                                   {"id": "none", "op": "argmin", "dtype": "f32", "shape": [0], "axis": 0}]})");
+    checkRefused(invoke({"bench", "--cases", cases}), 2, {"none: ", "extent 0"});
+}
+
+TEST_CASE("bench: a sweep is the same at every call, and ends with the cases farthest below the ceiling") {
+    const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
+    if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);
+    const TemporaryFolder folder;
+    const auto problems = [&](const std::string& name) {
+        const Outcome outcome =
+            invoke({"bench", "--sweep", "3", "--max-bytes", "10K", "--json", folder / name});
+        CHECK(outcome.status == 0);
+        CHECK(outcome.out.find("3 cases: median ") != std::string::npos);
+        std::vector<std::string> found;
+        std::istringstream lines(readFile(folder / name));
+        for (std::string line; std::getline(lines, line);)
+            if (line.find("\"problem\": ") != std::string::npos) found.push_back(line);
+        return found;
+    };
+    const std::vector<std::string> first = problems("first.json");
+    CHECK(first.size() == 3);
+    CHECK(problems("second.json") == first);
 }
 
 TEST_CASE("bench: a file of cases or rivals that is none is refused with what is wrong in it") {

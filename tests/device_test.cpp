@@ -533,13 +533,10 @@ TEST_SUITE("device") {
                 info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES);
             REQUIRE((core != nullptr && vulkan11 != nullptr && vulkan12 != nullptr));
             CHECK(vulkan12->bufferDeviceAddress == VK_TRUE);
-            CHECK((core->features.shaderInt64 == VK_TRUE) == summary.int64);
             CHECK((core->features.shaderFloat64 == VK_TRUE) == summary.float64);
             CHECK((vulkan11->storageBuffer16BitAccess == VK_TRUE) == summary.storage16);
             CHECK((vulkan12->storageBuffer8BitAccess == VK_TRUE) == summary.storage8);
             CHECK((vulkan12->vulkanMemoryModelDeviceScope == VK_TRUE) == summary.memoryModel);
-            CHECK((vulkan12->shaderFloat16 == VK_TRUE) == summary.float16);
-            CHECK((vulkan12->shaderBufferInt64Atomics == VK_TRUE) == summary.atomicInt64);
 
             const auto create = reinterpret_cast<PFN_vkCreateDevice>(
                 device.getInstanceProcAddr()(device.instance(), "vkCreateDevice"));

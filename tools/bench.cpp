@@ -2,6 +2,7 @@
 // take.
 #include "bench_cases.hpp"
 #include "bench_report.hpp"
+#include "bench_sweep.hpp"
 #include "ceilings.hpp"
 #include "commands.hpp"
 #include "output_file.hpp"
@@ -35,9 +36,13 @@ struct BenchOptions {
     std::optional<std::string> cases, against, json;
     std::vector<std::string> only;
     std::optional<std::uint64_t> maxBytes;
+    std::optional<std::size_t> sweep;
+
+    std::uint64_t largest() const { return maxBytes.value_or(std::numeric_limits<std::uint64_t>::max()); }
 };
 
 std::vector<BenchCase> selectedCases(const BenchOptions& options) {
+    if (options.sweep) return sweepCases(*options.sweep, options.largest());
     std::vector<BenchCase> cases = readBenchCases(options.cases);
     for (const std::string& id : options.only)
         if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
@@ -81,12 +86,19 @@ double secondsToPlan(const Device& device, const Problem& problem) {
     return samples[7];
 }
 
+// What is wrong with a case is said before the first is timed.
+void checkCases(const Device& device, const std::vector<BenchCase>& cases) {
+    for (const BenchCase& each : cases) {
+        const Status status = harness::plan(device.context(), each.problem).status;
+        if (status.code() == Code::InvalidArgument)
+            throw Failure(ExitCode::BadUsage, fmt::format("{}: {}", each.id, status.message()));
+    }
+}
+
 BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t maxBytes) {
     const Problem& problem = benchCase.problem;
     BenchRow row{.benchCase = benchCase};
     const auto plan = harness::plan(device.context(), problem);
-    if (plan.status.code() == Code::InvalidArgument)
-        throw Failure(ExitCode::BadUsage, fmt::format("{}: {}", benchCase.id, plan.status.message()));
     const std::string obstacle = plan ? harness::obstacle(device, problem, maxBytes) : plan.status.message();
     if (!obstacle.empty()) {
         row.outcome.status = harness::failure(VKAXIS_UNSUPPORTED, "{}", obstacle);
@@ -114,6 +126,7 @@ ExitCode bench(const BenchOptions& options) {
     if (options.against) rivals = readRivals(*options.against);
     if (options.json) requireWritable(*options.json);
     const Device device = openDevice({.select = options.device});
+    checkCases(device, cases);
     const auto ceilings = measureCeilings(device);
     require(ceilings.status, ExitCode::NoDevice);
 
@@ -122,13 +135,16 @@ ExitCode bench(const BenchOptions& options) {
     for (const BenchCase& benchCase : cases) {
         Progress progress;
         progress.begin(benchCase.id);
-        rows.push_back(
-            benchOf(device, benchCase, options.maxBytes.value_or(std::numeric_limits<std::uint64_t>::max())));
+        rows.push_back(benchOf(device, benchCase, options.largest()));
         rows.back().rivals = rivals[benchCase.id];
         progress.finish();
+        if (rows.back().outcome.driverFailed())
+            throw Failure(ExitCode::NoDevice,
+                          fmt::format("{}: {}", benchCase.id, rows.back().outcome.message()));
         fmt::print("{}", benchLine(rows.back(), ceilings.value));
         std::fflush(stdout);
     }
+    if (options.sweep) fmt::print("{}", sweepSummary(rows, ceilings.value));
 
     Progress progress;
     if (options.json) {
@@ -150,6 +166,12 @@ void addBench(CLI::App& app, Action& chosen) {
                      "Time the cases of this file, in JSON, instead of the built-in ones")
         ->type_name("FILE");
     command->add_option("--case", options->only, "Only these cases")->delimiter(',')->type_name("ID,...");
+    command->add_option("--sweep", options->sweep, "Random problems instead: so many, the same at every call")
+        ->expected(0, 1)
+        ->default_str("200")
+        ->type_name("N")
+        ->excludes("--cases")
+        ->excludes("--case");
     command
         ->add_option("--against", options->against,
                      "Compare with the rows of others in this file, as --json writes one")

@@ -33,12 +33,9 @@ std::string featureList(const DeviceSummary& device, bool present) {
         {"buffer addresses", device.bufferDeviceAddress},
         {"subgroup size control", device.subgroupSizeControl},
         {"memory model", device.memoryModel},
-        {"int64", device.int64},
         {"float64", device.float64},
-        {"float16", device.float16},
         {"8-bit storage", device.storage8},
         {"16-bit storage", device.storage16},
-        {"64-bit atomics", device.atomicInt64},
     };
     std::vector<const char*> names;
     for (const auto& [name, value] : features) {

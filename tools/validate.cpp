@@ -118,7 +118,7 @@ std::vector<Finished> runCases(const Device& device, const ValidateOptions& opti
     for (const Case& testCase : cases) {
         all.push_back(finish(device, options, testCase));
         progress.advance(1);
-        if (all.back().driverFailed()) break;
+        if (all.back().outcome.driverFailed()) break;
     }
     return all;
 }
@@ -136,7 +136,7 @@ std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& opti
         all.push_back(finish(device, options, testCase, true));
         if (!fitted->reason.empty())
             all.back().remark = fmt::format("smaller than {}: {}", describe(seed.problem), fitted->reason);
-        if (all.back().driverFailed()) break;
+        if (all.back().outcome.driverFailed()) break;
     }
     return all;
 }
@@ -156,7 +156,7 @@ std::vector<Finished> runLarge(const Device& device, const ValidateOptions& opti
             skipped.outcome.skipped = true;
         }
         progress.advance(1);
-        if (all.back().driverFailed()) break;
+        if (all.back().outcome.driverFailed()) break;
     }
     return all;
 }
@@ -181,7 +181,7 @@ ExitCode validate(const ValidateOptions& options) {
     };
     write(options.json, jsonOf(device.summary(), all));
     write(options.junit, junitOf(device.summary(), all));
-    if (all.back().driverFailed()) throw Failure(ExitCode::NoDevice, all.back().outcome.message());
+    if (all.back().outcome.driverFailed()) throw Failure(ExitCode::NoDevice, all.back().outcome.message());
     return std::ranges::any_of(all, &Finished::wrong) ? ExitCode::WrongResult : ExitCode::Done;
 }
 

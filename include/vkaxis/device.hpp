@@ -27,14 +27,11 @@ struct DeviceSummary {
     std::uint32_t maxWorkgroupSize = 0;  // invocations
     std::uint64_t memorySize = 0;        // bytes of the largest device-local heap
     bool bufferDeviceAddress = false;
-    bool int64 = false;
     bool float64 = false;
-    bool float16 = false;
     bool storage8 = false;
     bool storage16 = false;
     bool subgroupSizeControl = false;
     bool memoryModel = false;
-    bool atomicInt64 = false;
     Status usable;  // says why vkaxis does not run on it
 };
 

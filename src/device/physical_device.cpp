@@ -38,13 +38,10 @@ Result<std::vector<const char*>> listedExtensions(const Instance& instance, VkPh
 
 FeatureChain onlyWhatVkaxisUses(const FeatureChain& supported) {
     FeatureChain used;
-    used.core.features.shaderInt64 = supported.core.features.shaderInt64;
     used.core.features.shaderFloat64 = supported.core.features.shaderFloat64;
     used.vulkan11.storageBuffer16BitAccess = supported.vulkan11.storageBuffer16BitAccess;
     used.vulkan12.bufferDeviceAddress = supported.vulkan12.bufferDeviceAddress;
-    used.vulkan12.shaderFloat16 = supported.vulkan12.shaderFloat16;
     used.vulkan12.storageBuffer8BitAccess = supported.vulkan12.storageBuffer8BitAccess;
-    used.vulkan12.shaderBufferInt64Atomics = supported.vulkan12.shaderBufferInt64Atomics;
     used.vulkan12.vulkanMemoryModel = supported.vulkan12.vulkanMemoryModel;
     used.vulkan12.vulkanMemoryModelDeviceScope = supported.vulkan12.vulkanMemoryModelDeviceScope;
     used.sizeControl.subgroupSizeControl = supported.sizeControl.subgroupSizeControl;
@@ -65,16 +62,13 @@ void describeFeatures(const Instance& instance, std::uint32_t version, PhysicalD
     const FeatureChain& features = device.features;
     DeviceSummary& summary = device.summary;
     summary.bufferDeviceAddress = features.vulkan12.bufferDeviceAddress;
-    summary.int64 = features.core.features.shaderInt64;
     summary.float64 = features.core.features.shaderFloat64;
-    summary.float16 = features.vulkan12.shaderFloat16;
     summary.storage8 = features.vulkan12.storageBuffer8BitAccess;
     summary.storage16 = features.vulkan11.storageBuffer16BitAccess;
     summary.subgroupSizeControl =
         features.sizeControl.subgroupSizeControl && features.sizeControl.computeFullSubgroups;
     summary.memoryModel =
         features.vulkan12.vulkanMemoryModel && features.vulkan12.vulkanMemoryModelDeviceScope;
-    summary.atomicInt64 = features.vulkan12.shaderBufferInt64Atomics;
 }
 
 void describeProperties12(const Instance& instance, std::uint32_t version, PhysicalDevice& device) {

@@ -36,6 +36,10 @@ struct Outcome {
     Timing timing{};
 
     explicit operator bool() const { return status && verdict; }
+    // Out of memory, device lost and the like.
+    bool driverFailed() const {
+        return status.code() == Code::OutOfMemory || status.code() == Code::VulkanError;
+    }
     std::string message() const;  // what went wrong, in one line
 };
 
@@ -62,9 +66,9 @@ struct CaseFilter {
 };
 
 // What the filter leaves of the shape's cases, of the product, or of three sets, one after the other:
-// argmax, argmin and scan in every mode and regime, of f32, i32 and u32 in turn, each with every distribution that suits it;
-// every level of every factor of combinations.hpp alone;
-// and combinations in which every two of them meet.
+// argmax, argmin and scan in every mode and regime, of f32, i32 and u32 in turn, each with every distribution
+// that suits it; every level of every factor of combinations.hpp alone; and combinations in which every two
+// of them meet.
 std::vector<Case> standardCases(const CaseFilter& filter);
 
 }  // namespace vkaxis::harness

@@ -85,11 +85,6 @@ std::string escapeXml(std::string_view text) {
 
 }  // namespace
 
-bool Finished::driverFailed() const {
-    const Code code = outcome.status.code();
-    return code == Code::OutOfMemory || code == Code::VulkanError;
-}
-
 double Finished::bytesPerSecond() const {
     std::uint64_t bytes = 0;
     for (const OperandView& operand : operandsOf(testCase.problem)) bytes += operand.storageSize();

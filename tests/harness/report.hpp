@@ -16,8 +16,6 @@ struct Finished {
 
     bool skipped() const { return outcome.skipped; }
     bool wrong() const { return !outcome && !skipped(); }
-    // Out of memory, device lost and the like.
-    bool driverFailed() const;
     // Of all inputs and outputs once, per second of GPU time.
     double bytesPerSecond() const;
 };
