@@ -1,4 +1,5 @@
-// Every choice that the primitives offer, on every driver that the loader lists, against the CPU references.
+// Every two choices that the primitives offer together, on every driver that the loader lists, against the
+// CPU references.
 #include "harness/cases.hpp"
 
 #include "conformance.hpp"
@@ -14,7 +15,7 @@ using namespace vkaxis::test;
 }  // namespace
 
 TEST_SUITE("covering") {
-    TEST_CASE("every choice of primitive, options, dtype, views, regime, placement and distribution") {
+    TEST_CASE("every two choices of primitive, options, dtype, views, regime, placement and distribution") {
         onEveryDriver([](const Device& device) {
             CaseFilter filter;
             filter.quick = true;

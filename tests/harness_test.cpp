@@ -175,7 +175,7 @@ TEST_SUITE("harness") {
     // ---- Generator ----
 
     TEST_CASE("an input is a function of its seed and distribution, and of nothing else") {
-        for (const Case& testCase : combinedCases(1, 60)) {
+        for (const Case& testCase : combinedCases(1)) {
             const auto input = generate(testCase.problem, testCase.distribution, 11);
             REQUIRE(input.size() == inputSize(testCase.problem));
             CHECK(input == generate(testCase.problem, testCase.distribution, 11));
@@ -356,7 +356,7 @@ TEST_SUITE("harness") {
         return choices;
     }
 
-    TEST_CASE("a full run meets every two choices that go together, a quick one every choice") {
+    TEST_CASE("a full run and a quick one meet every two choices that go together") {
         for (const bool quick : {false, true}) {
             CaseFilter filter;
             filter.quick = quick;
@@ -384,8 +384,6 @@ TEST_SUITE("harness") {
             }
             for (const Regime& regime : regimes())
                 CHECK(choices.contains("regime " + std::string(regime.name)));
-            if (quick) continue;
-
             for (const DtypeEntry& dtype : dtypeTable())
                 for (const DistributionEntry& distribution : distributionTable())
                     CHECK(pairs.contains(std::string("dtype ") + dtype.name + ", distribution " +

@@ -247,7 +247,7 @@ CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
     add("--output-view", options.outputViews, "Views of the outputs and of initial values",
         outputViewNames());
     CLI::Option* quick =
-        cases->add_flag("--quick", options.quick, "About a tenth of the cases, every choice among them");
+        cases->add_flag("--quick", options.quick, "About a tenth of the cases, every two choices among them");
     CLI::Option* product =
         cases->add_flag("--product", options.product,
                         "Every combination of primitive, options, element type and regime: for a GPU");

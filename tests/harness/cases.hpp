@@ -61,7 +61,7 @@ struct CaseFilter {
     std::optional<Regime::Shape> shape{};
     ExecuteOptions placement{};  // of the shape
     std::uint64_t seed = 1;
-    bool quick = false;    // about a tenth of the cases
+    bool quick = false;    // about a tenth of the cases, each two choices that go together among them
     bool product = false;  // productCases instead
 };
 

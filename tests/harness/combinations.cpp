@@ -179,12 +179,11 @@ std::vector<Case> singleCases(std::uint64_t seed) {
     return cases;
 }
 
-std::vector<Case> combinedCases(std::uint64_t seed, std::size_t most) {
+std::vector<Case> combinedCases(std::uint64_t seed) {
     std::vector<Case> cases;
     for (const Space& space : {Space(kArgReductions), Space(kScans)}) {
         const std::vector<Row> rows = space.combinations();
-        for (std::size_t i = 0; i < rows.size() && i < most; ++i)
-            cases.push_back(space.caseOf(rows[i], i, seed));
+        for (std::size_t i = 0; i < rows.size(); ++i) cases.push_back(space.caseOf(rows[i], i, seed));
     }
     return cases;
 }

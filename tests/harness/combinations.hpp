@@ -16,9 +16,8 @@ void complete(Case& testCase);
 // The default but for one choice, for every choice.
 std::vector<Case> singleCases(std::uint64_t seed);
 
-// Every two choices that go together are in some case; `most` of arg reductions and as many scans, the first
-// of which cover the most.
-std::vector<Case> combinedCases(std::uint64_t seed, std::size_t most);
+// Every two choices that go together are in some case.
+std::vector<Case> combinedCases(std::uint64_t seed);
 
 // Every combination of op, options, dtype and regime that goes together, with views, placements and
 // distributions in turn.
