@@ -165,8 +165,8 @@ TEST_SUITE("harness") {
 
     TEST_CASE("sums of 16-bit floats are rounded once, to nearest even") {
         for (const auto& [dtype, one] : {std::pair{Dtype::F16, 0x1p-10}, {Dtype::BF16, 0x1p-7}}) {
-            CAPTURE(nameOf(dtype));
             const Problem problem = scanProblem(3, ScanMode::Inclusive, dtype);
+            CAPTURE(describe(problem));
             const auto input = halves(dtype, {1, one / 4, one / 2});
             CHECK(checkBits(problem, input, halves(dtype, {1, 1, 1 + one})));
             CHECK(checkBits(problem, input, halves(dtype, {1, 1 + one, 1 + one})).firstWrong == 1);

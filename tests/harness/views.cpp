@@ -46,7 +46,8 @@ Strides transposed(Shape shape, std::size_t) {
 // The odd dimensions before the even ones, so that no two are neighbours in memory as they are in the shape.
 Strides permuted(Shape shape, std::size_t) {
     Order order = rowMajor(shape);
-    std::ranges::stable_partition(order, [](std::size_t dimension) { return dimension % 2 != 0; });
+    std::stable_partition(order.begin(), order.end(),
+                          [](std::size_t dimension) { return dimension % 2 != 0; });
     return inOrder(shape, order);
 }
 
