@@ -4,6 +4,7 @@
 #include "harness/cases.hpp"
 
 #include "context.hpp"
+#include "device_functions.hpp"
 #include "drivers.hpp"
 
 #include <vkaxis/device.hpp>
@@ -59,16 +60,5 @@ inline void checkOutput(const harness::Problem& problem, std::uint64_t additionD
         harness::entryOf(problem.op).check(problem, additionDepth, {input}, {.output = output});
     CHECK_MESSAGE(verdict, harness::describe(problem) << ": " << verdict.message);
 }
-
-template <class Function>
-Function function(const Device& device, const char* name) {
-    const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
-        device.getInstanceProcAddr()(device.instance(), "vkGetDeviceProcAddr"));
-    const auto found = reinterpret_cast<Function>(getDeviceProcAddr(device.handle(), name));
-    REQUIRE_MESSAGE((found != nullptr), name);
-    return found;
-}
-
-#define VKAXIS_TEST_FUNCTION(name) const auto name = function<PFN_##name>(device, #name)
 
 }  // namespace vkaxis::test

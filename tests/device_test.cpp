@@ -1,4 +1,6 @@
 // vkaxis::device on every device of this machine.
+#include "device_functions.hpp"
+
 #include <vkaxis/device.hpp>
 
 #include <doctest/doctest.h>
@@ -23,6 +25,7 @@ using vkaxis::DeviceOptions;
 using vkaxis::DeviceSummary;
 using vkaxis::Result;
 using vkaxis::Status;
+using vkaxis::test::function;
 
 // ---- Environment ----
 
@@ -121,15 +124,6 @@ const Features* enabled(const VkDeviceCreateInfo& info, VkStructureType type) {
     for (auto* node = static_cast<const VkBaseInStructure*>(info.pNext); node; node = node->pNext)
         if (node->sType == type) return reinterpret_cast<const Features*>(node);
     return nullptr;
-}
-
-template <class Function>
-Function function(const Device& device, const char* name) {
-    const auto getDeviceProcAddr = reinterpret_cast<PFN_vkGetDeviceProcAddr>(
-        device.getInstanceProcAddr()(device.instance(), "vkGetDeviceProcAddr"));
-    const auto found = reinterpret_cast<Function>(getDeviceProcAddr(device.handle(), name));
-    REQUIRE_MESSAGE((found != nullptr), name);
-    return found;
 }
 
 // ---- Data ----

@@ -160,8 +160,7 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                 .groups = params.groups,
                 .invocations = std::uint64_t{params.quads} * params.rows};
     }
-    const FakePipeline& pipeline =
-        driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
+    const FakePipeline& pipeline = driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
     const auto rows = [&](std::uint32_t rowLanesId) {
         const std::uint32_t lanes = pipeline.shader.specialization.at(rowLanesId);
         return lanes == 0 ? 1 : pipeline.shader.workgroupSize[0] / lanes;

@@ -431,8 +431,8 @@ TEST_CASE("runner: a problem that cannot be planned is bad input") {
 // ---- The rest ----
 
 TEST_CASE("runner: help and version") {
-    for (const std::string command :
-         {"", "devices", "run", "run argmax", "run argmin", "run argminmax", "run scan", "validate", "bench"}) {
+    for (const std::string command : {"", "devices", "run", "run argmax", "run argmin", "run argminmax",
+                                      "run scan", "validate", "bench"}) {
         std::vector<std::string> arguments = words(command);
         arguments.push_back("--help");
         const Outcome outcome = invoke(arguments);

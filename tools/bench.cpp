@@ -16,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <ctime>
 #include <limits>
 #include <memory>
@@ -74,18 +73,6 @@ harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
     return outcome;
 }
 
-// The median of a few.
-double secondsToPlan(const Device& device, const Problem& problem) {
-    std::vector<double> samples(15);
-    for (double& sample : samples) {
-        const auto begin = std::chrono::steady_clock::now();
-        static_cast<void>(harness::plan(device.context(), problem));
-        sample = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    }
-    std::ranges::nth_element(samples, samples.begin() + 7);
-    return samples[7];
-}
-
 // What is wrong with a case is said before the first is timed.
 void checkCases(const Device& device, const std::vector<BenchCase>& cases) {
     for (const BenchCase& each : cases) {
@@ -106,7 +93,8 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
         return row;
     }
     row.outcome = timeAndCheck(device, problem);
-    row.planSeconds = secondsToPlan(device, problem);
+    row.planSeconds =
+        harness::hostSeconds([&] { static_cast<void>(harness::plan(device.context(), problem)); });
     row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH];
     for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
         const VkaxisCommand& command = plan->commands[i];

@@ -80,6 +80,10 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
     return {timing, recording.status};
 }
 
+double hostSeconds(const std::function<void()>& call) {
+    return median([&]() -> Result<double> { return {secondsOf(call), {}}; }).value;
+}
+
 Result<Timing> measureOnce(const Device& device, const Device::Recorder& record) {
     const Result<double> gpu = device.time(record);
     return {{.gpu = gpu.value, .recordings = 1}, gpu.status};

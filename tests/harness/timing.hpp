@@ -4,6 +4,7 @@
 #include <vkaxis/device.hpp>
 
 #include <cstdint>
+#include <functional>
 
 namespace vkaxis::harness {
 
@@ -17,6 +18,9 @@ struct Timing {
 
 // Warms the device up first. Unsupported without timestamps.
 Result<Timing> measure(const Device& device, const Device::Recorder& record);
+
+// What a call takes on the host, in seconds: the median of as many.
+double hostSeconds(const std::function<void()>& call);
 
 // The GPU time of one recording alone, without warming up.
 Result<Timing> measureOnce(const Device& device, const Device::Recorder& record);
