@@ -180,7 +180,7 @@ namespace {
 void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
                      const TiledColumns& tiled, const ArgPass& pass, uint64_t sliceStride, uint64_t rowStride,
                      uint64_t partialChunk) {
-    const Constants constants(problem, pass, context->tuning.argUnroll, 0);
+    const Constants constants(problem, pass, context->tuning.argColumnUnroll, 0);
     const shader::ArgColumnsParams params{.source = 0,
                                           .destination = 0,
                                           .second = 0,
@@ -201,7 +201,8 @@ void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProbl
 ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& problem)
     : context_(context),
       problem_(problem),
-      tiled_(tileColumns(context, problem.shape, context->tuning.argUnroll, problem.mostSplits())),
+      tiled_(tileColumns(context, problem.shape, context->tuning.panelColumns,
+                         context->tuning.argColumnUnroll, problem.mostSplits())),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
@@ -213,7 +214,8 @@ void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProb
                       const Splits& splits, const ArgPass& pass) {
     Shape shape = problem.shape;
     shape.axis.extent = splits.count;
-    const TiledColumns tiled = tileColumns(context, shape, context->tuning.argUnroll, 1);
+    const TiledColumns tiled =
+        tileColumns(context, shape, context->tuning.panelColumns, context->tuning.argColumnUnroll, 1);
     const uint64_t rowStride = shape.inner.extent * problem.partialSize();
     dispatchColumns(context, builder, problem, tiled, pass, splits.count * rowStride, rowStride,
                     splits.chunk);

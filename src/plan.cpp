@@ -120,15 +120,15 @@ uint32_t foldLanes(VkaxisContext context, uint64_t columns, uint64_t rows) {
                                            std::bit_floor<uint64_t>(context->facts.subgroupSize)}));
 }
 
-TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t rowsPerInvocation,
-                         uint64_t mostSplits) {
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t panelColumns,
+                         uint64_t rowsPerInvocation, uint64_t mostSplits) {
     const uint64_t workgroupSize = context->facts.workgroupSize;
     const uint64_t extent = shape.axis.extent;
     // Wider panels where few rows would leave invocations idle; equal ones rather than full ones and a
     // remainder.
     const uint64_t rowsWanted = std::max<uint64_t>(divideUp(extent, rowsPerInvocation), 1);
     const uint64_t widest =
-        std::min(std::max<uint64_t>(workgroupSize / rowsWanted, context->tuning.panelColumns), workgroupSize);
+        std::min(std::max<uint64_t>(workgroupSize / rowsWanted, panelColumns), workgroupSize);
     const uint64_t panels = divideUp(shape.inner.extent, widest);
     const uint64_t columns = divideUp(shape.inner.extent, panels);
     const uint64_t rows = std::min(rowsWanted, workgroupSize / columns);

@@ -87,8 +87,9 @@ struct TiledColumns {
     uint64_t groups;  // may exceed 32 bits; a dispatch then refuses
 };
 
+// panelColumns: most neighbouring columns per workgroup, unless few rows would leave invocations idle;
 // rowsPerInvocation: rows that an invocation takes per tile.
-TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t rowsPerInvocation,
-                         uint64_t mostSplits);
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t panelColumns,
+                         uint64_t rowsPerInvocation, uint64_t mostSplits);
 
 }  // namespace vkaxis

@@ -122,6 +122,7 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, 
     }
     const uint64_t rowTiles = divideUp(shape.rows(), workgroupSize_ / lanes_);
     splits_ = ownLanes ? Splits{1, tile()} : splitAxis(tuning, rowTiles, positions, tile(), mostSplits);
+    if (!ownLanes && splits_.count == 1) growForFewRows(positions);
     groups_ = rowTiles * splits_.count;
 }
 
@@ -134,6 +135,14 @@ void ScanRowLayout::halveForShortRows(uint64_t positions) {
         workgroupSize_ /= 2;
         lanes_ = workgroupSize_;
     }
+}
+
+// Few rows are done sooner in one tile, all of whose loads are in flight at once.
+void ScanRowLayout::growForFewRows(uint64_t positions) {
+    const Tuning& tuning = context_->tuning;
+    if (shape_.rows() >= tuning.targetWorkgroups) return;
+    while (tile() < positions && items_ * 2 <= tuning.scanFewRowItems) items_ *= 2;
+    splits_.chunk = roundUp(splits_.chunk, tile());
 }
 
 uint64_t ScanRowLayout::depth() const {
@@ -184,6 +193,19 @@ bool canStage(const ScanProblem& problem) {
            isOnePiece(shader::kOutputView, problem.resultSize(), shape.axis.extent + problem.grown());
 }
 
+// A split axis is read twice: panels get narrow before, if that keeps the device busy.
+uint64_t panelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const Tuning& tuning = context->tuning;
+    const uint64_t least = std::max<uint64_t>(tuning.scanLeastPanelBytes / problem.sourceSize(), 1);
+    const auto panels = [&](uint64_t columns) {
+        return shape.rows() * divideUp(shape.inner.extent, columns);
+    };
+    uint64_t columns = tuning.panelColumns;
+    if (3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups) return columns;
+    while (columns > least && panels(columns) < tuning.targetWorkgroups) columns /= 2;
+    return columns;
+}
+
 }  // namespace
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
@@ -193,7 +215,7 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
       shape_(shape),
       staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
       items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
-      tiled_(tileColumns(context, shape, items_, mostSplits)),
+      tiled_(tileColumns(context, shape, panelColumns(context, problem, shape), items_, mostSplits)),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 uint64_t ScanColumnLayout::depth() const {

@@ -58,6 +58,7 @@ class ScanRowLayout {
   private:
     uint64_t tile() const { return lanes_ * items_ * kQuad; }
     void halveForShortRows(uint64_t positions);
+    void growForFewRows(uint64_t positions);
 
     VkaxisContext context_;
     const ScanProblem& problem_;

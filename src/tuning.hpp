@@ -15,6 +15,7 @@ struct Tuning {
 
     // argmax and argmin
     uint32_t argUnroll;          // loads in flight per invocation
+    uint32_t argColumnUnroll;    // the same for columns that go singly
     uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
     uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
     uint32_t argColumnQuadUnroll;  // loads in flight per invocation
@@ -23,10 +24,12 @@ struct Tuning {
 
     // scan
     uint32_t scanColumnItems;        // rows per invocation and tile
+    uint32_t scanLeastPanelBytes;    // panels get as narrow before an axis is split
     uint32_t scanStagedColumns;      // fewer columns pass through shared memory
     uint32_t scanStagedItems;        // rows per invocation and tile then; odd, so that banks do not conflict
     uint32_t scanRowWorkgroupSize;   // most invocations for a row, or a chunk of it
     uint32_t scanRowItems;           // quads per invocation and tile
+    uint32_t scanFewRowItems;        // the same at most, for unsplit rows too few to keep the device busy
     uint32_t scanRowGroupQuads;      // rows of up to this many quads per lane stay within a subgroup
     uint32_t lookBackWorkgroupSize;  // invocations for a tile of a single pass
     uint32_t lookBackItems;          // most quads per invocation and tile of a single pass; 0: no single pass

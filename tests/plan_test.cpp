@@ -446,6 +446,32 @@ TEST_SUITE("plan") {
         }
     }
 
+    TEST_CASE("the axis of few columns is split only where narrow panels do not keep the device busy") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        const std::uint64_t narrow = std::uint64_t{tuning.targetWorkgroups} * tuning.scanLeastPanelBytes / 4;
+        const std::uint64_t wide = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
+        for (const std::uint64_t columns : {narrow, wide}) {
+            const Plan plan = planner.plan(scanOf({4096, columns}, 0));
+            REQUIRE(plan.commandCount == 1);
+            CHECK(workgroups(plan.commands[0]) == tuning.targetWorkgroups);
+        }
+        CHECK(planner.plan(scanOf({4096, narrow / 2}, 0)).commandCount > 1);
+    }
+
+    TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        const auto itemsFor = [&](std::uint64_t rows) {
+            const Plan plan = planner.plan(scanOf({rows, 4000}, 1));
+            REQUIRE(plan.commandCount == 1);
+            const VkPipeline pipeline = planner.context.handle()->kernels.pipelineOf(plan.commands[0].kernel);
+            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
+        };
+        CHECK(itemsFor(tuning.targetWorkgroups - 1) == tuning.scanFewRowItems);
+        CHECK(itemsFor(tuning.targetWorkgroups) == tuning.scanRowItems);
+    }
+
     // ---- Empty problems ---------------------------------------------------------------------------------
 
     TEST_CASE("an empty problem has an empty plan, which records nothing whatever the operands") {

@@ -1,9 +1,10 @@
 #include "harness/timing.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 namespace vkaxis::harness {
 namespace {
@@ -19,17 +20,22 @@ double secondsOf(const Body& body) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+double medianOf(std::vector<double>& samples) {
+    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+    std::ranges::nth_element(samples, middle);
+    return *middle;
+}
+
 // sample(): a Result<double>.
 template <class Sample>
 Result<double> median(const Sample& sample) {
-    std::array<double, kSamples> samples{};
+    std::vector<double> samples(kSamples);
     for (double& each : samples) {
         const Result<double> taken = sample();
         if (!taken) return taken;
         each = taken.value;
     }
-    std::ranges::nth_element(samples, samples.begin() + kSamples / 2);
-    return {samples[kSamples / 2], {}};
+    return {medianOf(samples), {}};
 }
 
 // A device that idled takes its time to raise its clocks. Returns what one recording takes by then.
@@ -55,9 +61,16 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
     const double fitting = std::ceil(kCommandBuffer / std::max(warm.value, 1e-9));
     timing.recordings = static_cast<std::uint32_t>(std::clamp(fitting, 1.0, double{kMostRecordings}));
 
-    const auto gpu = median([&] { return device.time(record, timing.recordings); });
+    std::vector<double> hostSamples;
+    const auto timedRecord = [&](VkCommandBuffer commandBuffer) {
+        Status status;
+        hostSamples.push_back(secondsOf([&] { status = record(commandBuffer); }));
+        return status;
+    };
+    const auto gpu = median([&] { return device.time(timedRecord, timing.recordings); });
     if (!gpu) return {{}, gpu.status};
     timing.gpu = gpu.value;
+    timing.recording = medianOf(hostSamples);
 
     const auto single = median([&]() -> Result<double> {
         Status status;
@@ -66,18 +79,7 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
     });
     if (!single) return {{}, single.status};
     timing.single = single.value;
-
-    const auto recording = median([&]() -> Result<double> {
-        double seconds = 0;
-        const Status status = device.run([&](VkCommandBuffer commandBuffer) {
-            Status recorded;
-            seconds = secondsOf([&] { recorded = record(commandBuffer); });
-            return recorded;
-        });
-        return {seconds, status};
-    });
-    timing.recording = recording.value;
-    return {timing, recording.status};
+    return {timing, {}};
 }
 
 double hostSeconds(const std::function<void()>& call) {
