@@ -20,10 +20,10 @@ LookBackLayout::LookBackLayout(VkaxisContext context, const ScanProblem& problem
 
 bool LookBackLayout::available(uint64_t inputSize) const {
     return context_->facts.deviceMemoryModel && context_->tuning.lookBackItems > 0 &&
-           problem_.stateSize() == 4 && groups() <= UINT32_MAX && scratchSize() <= mostScratch(inputSize);
+           problem_.stateSize() == 4 && groups() <= UINT32_MAX && slotsSize() <= mostScratch(inputSize);
 }
 
-uint64_t LookBackLayout::scratchSize() const {
+uint64_t LookBackLayout::slotsSize() const {
     return problem_.shape.rows() * blocks() * (workgroupSize_ + shader::kRecordTiles) * 8;
 }
 

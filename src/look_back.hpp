@@ -10,7 +10,7 @@ class LookBackLayout {
     LookBackLayout(VkaxisContext context, const ScanProblem& problem);
 
     bool available(uint64_t inputSize) const;
-    uint64_t scratchSize() const;
+    uint64_t slotsSize() const;  // bytes of zeroed memory
     // The most operations on an element's way: through its tile, its block and the chain of blocks.
     uint64_t depth() const;
     void dispatch(PlanBuilder& builder, const ScanPass& pass, const VkaxisAccess& slots) const;

@@ -78,6 +78,12 @@ VkDeviceSize PlanBuilder::allocate(VkDeviceSize size) {
     return offset;
 }
 
+VkaxisAccess PlanBuilder::addZeroed(VkDeviceSize size) {
+    plan_.sizes[VKAXIS_OPERAND_ZEROED] = size;
+    plan_.alignments[VKAXIS_OPERAND_ZEROED] = VKAXIS_SCRATCH_ALIGNMENT;
+    return {VKAXIS_OPERAND_ZEROED, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, 0, size};
+}
+
 VkaxisAccess PlanBuilder::addTable(const Shape& shape) {
     const shader::ShapeTable table = shape.table();
     static_assert(sizeof table == VKAXIS_TABLE_SIZE);

@@ -46,6 +46,9 @@ class PlanBuilder {
     // More scratch memory; its offset.
     VkDeviceSize allocate(VkDeviceSize size);
 
+    // Memory that every recording finds and leaves zero; how to use it.
+    VkaxisAccess addZeroed(VkDeviceSize size);
+
     // Writes the shape's table to scratch before the first dispatch. Returns how to read it.
     VkaxisAccess addTable(const Shape& shape);
 

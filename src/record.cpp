@@ -22,7 +22,8 @@ constexpr Operand kOperands[] = {{VKAXIS_OPERAND_INPUT, "input", &VkaxisRecordIn
                                  {VKAXIS_OPERAND_MAX_OUTPUT, "maxOutput", &VkaxisRecordInfo::maxOutput, true},
                                  {VKAXIS_OPERAND_VALUES, "values", &VkaxisRecordInfo::values, true},
                                  {VKAXIS_OPERAND_MAX_VALUES, "maxValues", &VkaxisRecordInfo::maxValues, true},
-                                 {VKAXIS_OPERAND_TOTALS, "totals", &VkaxisRecordInfo::totals, true}};
+                                 {VKAXIS_OPERAND_TOTALS, "totals", &VkaxisRecordInfo::totals, true},
+                                 {VKAXIS_OPERAND_ZEROED, "zeroed", &VkaxisRecordInfo::zeroed, true}};
 
 VkaxisStatus checkRange(const char* name, const VkaxisAddressRange& range, VkDeviceSize needed,
                         VkDeviceSize alignment) {

@@ -167,12 +167,9 @@ VkaxisAccess tableOf(PlanBuilder& builder, const ScanProblem& problem) {
 VkaxisStatus planLookBack(VkaxisContext context, const ScanProblem& problem, const LookBackLayout& layout,
                           VkaxisPlan& plan) {
     PlanBuilder builder(context, plan);
-    const VkDeviceSize size = layout.scratchSize();
-    const VkaxisAccess slots{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE,
-                             builder.allocate(size), size};
-    plan.scratchZeroSize = size;
     plan.additionDepth = layout.depth();
-    layout.dispatch(builder, wholePass("scan_look_back", problem, plan, tableOf(builder, problem)), slots);
+    layout.dispatch(builder, wholePass("scan_look_back", problem, plan, tableOf(builder, problem)),
+                    builder.addZeroed(layout.slotsSize()));
     return builder.status();
 }
 

@@ -253,11 +253,10 @@ TEST_SUITE("hazards") {
             for (std::uint32_t i = 0; i < VKAXIS_OPERAND_COUNT; ++i) {
                 const auto operand = static_cast<VkaxisOperand>(i);
                 CAPTURE(operand);
-                // The barriers around its update order all of a scratch memory with a table, but for the
-                // slots of a single pass.
+                // The barriers around its update order all of a scratch memory with a table.
                 const bool table = operand == VKAXIS_OPERAND_SCRATCH && plan.tableSize != 0;
                 check(elsewhere.with(operand, here.of(operand)),
-                      table ? plan.scratchZeroSize != 0 : needsBarrier(plan, operand, operand));
+                      !table && needsBarrier(plan, operand, operand));
             }
             // A chain of two.
             check(elsewhere.with(VKAXIS_OPERAND_INPUT, here.of(VKAXIS_OPERAND_OUTPUT)),
@@ -304,6 +303,7 @@ TEST_SUITE("hazards") {
                                     range(VKAXIS_OPERAND_MAX_VALUES),
                                     range(VKAXIS_OPERAND_INITIAL),
                                     range(VKAXIS_OPERAND_TOTALS),
+                                    range(VKAXIS_OPERAND_ZEROED),
                                     scratch,
                                     kScratchOffset,
                                     scratchSize};

@@ -231,7 +231,7 @@ TEST_SUITE("plan") {
             for (std::uint32_t operand = 0; operand < VKAXIS_OPERAND_COUNT; ++operand) {
                 CAPTURE(operand);
                 CHECK(plan.dtypes[operand] == expected.dtypes[operand]);
-                if (operand == VKAXIS_OPERAND_SCRATCH) continue;
+                if (operand == VKAXIS_OPERAND_SCRATCH || operand == VKAXIS_OPERAND_ZEROED) continue;
                 // Nothing is left to do where no slice or no result exists, whatever its initial value.
                 if (operand != VKAXIS_OPERAND_INITIAL || plan.commandCount != 0)
                     CHECK(plan.sizes[operand] == expected.sizes[operand]);
@@ -248,7 +248,7 @@ TEST_SUITE("plan") {
             const std::uint64_t scratchSize = plan.sizes[VKAXIS_OPERAND_SCRATCH];
             CHECK(scratchSize <= std::max(scratchBound(plan), leastScratch(random.problem)) +
                                      2 * VKAXIS_SCRATCH_ALIGNMENT + plan.tableSize);
-            CHECK(plan.scratchZeroSize <= scratchSize);
+            CHECK(plan.sizes[VKAXIS_OPERAND_ZEROED] <= scratchBound(plan));
             REQUIRE(plan.commandCount <= VKAXIS_MAX_COMMANDS);
             bool touched[VKAXIS_OPERAND_COUNT] = {};
             std::uint64_t scratchEnd = 0;
@@ -313,9 +313,9 @@ TEST_SUITE("plan") {
             CAPTURE(random.name);
             ByteSet written[VKAXIS_OPERAND_COUNT], scratchRead;
             const auto isGiven = [](std::uint32_t operand) {
-                return operand == VKAXIS_OPERAND_INPUT || operand == VKAXIS_OPERAND_INITIAL;
+                return operand == VKAXIS_OPERAND_INPUT || operand == VKAXIS_OPERAND_INITIAL ||
+                       operand == VKAXIS_OPERAND_ZEROED;
             };
-            written[VKAXIS_OPERAND_SCRATCH].add(0, random.plan.scratchZeroSize);
             for (const VkaxisCommand& command : commandsOf(random.plan)) {
                 for (const VkaxisAccess& access : accessesOf(command)) {
                     if ((access.flags & VKAXIS_ACCESS_READ) == 0 || isGiven(access.operand)) continue;

@@ -73,9 +73,8 @@ inline bool samePlan(const VkaxisPlan& a, const VkaxisPlan& b) {
                std::ranges::equal(x.parameters, y.parameters) && std::ranges::equal(xs, ys, sameAccess);
     };
     return std::ranges::equal(a.sizes, b.sizes) && std::ranges::equal(a.alignments, b.alignments) &&
-           std::ranges::equal(a.dtypes, b.dtypes) && a.scratchZeroSize == b.scratchZeroSize &&
-           a.additionDepth == b.additionDepth && a.inPlace == b.inPlace && a.tableSize == b.tableSize &&
-           std::ranges::equal(a.table, b.table) &&
+           std::ranges::equal(a.dtypes, b.dtypes) && a.additionDepth == b.additionDepth &&
+           a.inPlace == b.inPlace && a.tableSize == b.tableSize && std::ranges::equal(a.table, b.table) &&
            std::ranges::equal(commandsOf(a), commandsOf(b), sameCommand);
 }
 
@@ -108,7 +107,7 @@ inline ArgReduce smallArgmax(IndexType indexType = IndexType::U32) {
 inline constexpr VkaxisAddressRange VkaxisRecordInfo::*kRanges[VKAXIS_OPERAND_COUNT] = {
     &VkaxisRecordInfo::input,     &VkaxisRecordInfo::output, nullptr,
     &VkaxisRecordInfo::maxOutput, &VkaxisRecordInfo::values, &VkaxisRecordInfo::maxValues,
-    &VkaxisRecordInfo::initial,   &VkaxisRecordInfo::totals};
+    &VkaxisRecordInfo::initial,   &VkaxisRecordInfo::totals, &VkaxisRecordInfo::zeroed};
 
 inline VkDeviceAddress addressOf(std::uint32_t operand) {
     return (operand + VkDeviceAddress{1}) << 40;

@@ -20,8 +20,8 @@ namespace {
 using harness::Op;
 using harness::Problem;
 
-const std::string kNames[VKAXIS_OPERAND_COUNT] = {"input",  "output",    "scratch", "maxOutput",
-                                                  "values", "maxValues", "initial", "totals"};
+const std::string kNames[VKAXIS_OPERAND_COUNT] = {"input",     "output",  "scratch", "maxOutput", "values",
+                                                  "maxValues", "initial", "totals",  "zeroed"};
 
 // The operands that a recording only reads.
 bool isRead(std::uint32_t operand) {
@@ -163,7 +163,7 @@ TEST_SUITE("record") {
         check(columns, {{"scan_columns", {kIn, kOut, kInitial, kUnused, kUnused}}});
     }
 
-    TEST_CASE("the single pass has its slots after the table") {
+    TEST_CASE("the single pass has its slots in zeroed memory, and nothing else there") {
         FakeDevice device = fullDevice();
         device.vendorId = 0x10de;
         Problem problem{Op::Scan, Dtype::F32, {2, 2, 1 << 22}, 2};
@@ -174,9 +174,9 @@ TEST_SUITE("record") {
         const VkaxisRecordInfo info = recordInfo(planner.driver, plan);
         REQUIRE(Status(vkaxisRecord(planner.context.handle(), buffer.handle(), &plan, &info)));
         const auto params = paramsOf<shader::ScanLookBackParams>(buffer.commands.back());
-        CHECK(params.slots == addressOf(VKAXIS_OPERAND_SCRATCH));
-        CHECK(params.table >= params.slots + plan.scratchZeroSize);
-        CHECK(params.table + sizeof(shader::ShapeTable) == params.slots + plan.sizes[VKAXIS_OPERAND_SCRATCH]);
+        CHECK(params.slots == addressOf(VKAXIS_OPERAND_ZEROED));
+        CHECK(params.table == addressOf(VKAXIS_OPERAND_SCRATCH));
+        CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] == sizeof(shader::ShapeTable));
     }
 
     TEST_CASE("a word that no access writes carries the initial value") {

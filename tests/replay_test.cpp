@@ -120,13 +120,15 @@ void checkReplays(const Device& device, const Problem& problem) {
     const auto source = created("input", VKAXIS_OPERAND_INPUT, 0);
     const auto destination = created("output", VKAXIS_OPERAND_OUTPUT, 1);
     const auto scratch = created("scratch memory", VKAXIS_OPERAND_SCRATCH, 2);
-    REQUIRE((source && destination && scratch));
+    const auto zeroed = created("zeroed memory", VKAXIS_OPERAND_ZEROED, 3);
+    REQUIRE((source && destination && scratch && zeroed));
     REQUIRE(source->upload(device, input));
-    REQUIRE(scratch->upload(device, std::vector<std::byte>(plan->scratchZeroSize)));
+    REQUIRE(zeroed->upload(device, std::vector<std::byte>(zeroed->size())));
     const std::uint64_t messages = device.validationMessages();
     const Replay replay(device, plan.value,
                         {.input = source->rangeOfWords(),
                          .output = destination->range(),
+                         .zeroed = zeroed->range(),
                          .scratch = scratch->buffer().handle(),
                          .scratchOffset = scratch->offset(),
                          .scratchSize = scratch->size()});
@@ -143,12 +145,41 @@ void checkReplays(const Device& device, const Problem& problem) {
         REQUIRE(again == first);
     }
     CHECK(source->checkContent(device, input));
-    CHECK(scratch->checkZero(device, plan->scratchZeroSize));
+    CHECK(zeroed->checkZero(device));
     CHECK(source->checkCanaries(device));
     CHECK(destination->checkCanaries(device));
     CHECK(scratch->checkCanaries(device));
+    CHECK(zeroed->checkCanaries(device));
     CHECK(device.validationMessages() == messages);
 }
+
+// What all of some plans need, one recording at a time.
+struct SharedMemory {
+    GuardedTensor input, output, scratch, zeroed;
+
+    SharedMemory(const Device& device, std::span<const Plan> plans) {
+        const auto create = [&](GuardedTensor& tensor, const char* name, VkaxisOperand operand) {
+            VkDeviceSize size = 0;
+            for (const Plan& plan : plans) size = std::max(size, plan.sizes[operand]);
+            auto created = GuardedTensor::create(device, name, size, 0, 0);
+            REQUIRE(created);
+            tensor = std::move(created.value);
+        };
+        create(input, "input", VKAXIS_OPERAND_INPUT);
+        create(output, "output", VKAXIS_OPERAND_OUTPUT);
+        create(scratch, "scratch memory", VKAXIS_OPERAND_SCRATCH);
+        create(zeroed, "zeroed memory", VKAXIS_OPERAND_ZEROED);
+    }
+
+    Operands operands() const {
+        return {.input = input.rangeOfWords(),
+                .output = output.range(),
+                .zeroed = zeroed.range(),
+                .scratch = scratch.buffer().handle(),
+                .scratchOffset = scratch.offset(),
+                .scratchSize = scratch.size()};
+    }
+};
 
 }  // namespace
 
@@ -186,6 +217,37 @@ TEST_SUITE("replay") {
                         settings.setLead(0);
                         CHECK(requireOutput(device, problem, input) == output);
                     }
+        });
+    }
+
+    TEST_CASE("different plans share scratch and zeroed memory") {
+        onEveryDriver([](const Device& device) {
+            const LookingBack settings(device);
+            const std::uint64_t tile = settings.tile();
+            const Problem problems[] = {{.op = Op::Scan, .shape = {2 * settings.block() + 5}, .axis = 0},
+                                        {.op = Op::Scan, .shape = {3, 20 * tile + 1}, .axis = 1},
+                                        {.op = Op::Argmax, .shape = {40 * tile}, .axis = 0},
+                                        {.op = Op::Scan, .shape = {64 * tile, 3}, .axis = 0}};
+            std::vector<Plan> plans;
+            for (const Problem& problem : problems) {
+                const auto plan = harness::plan(device.context(), problem);
+                REQUIRE(plan);
+                plans.push_back(plan.value);
+            }
+            const SharedMemory memory(device, plans);
+            for (const std::size_t i : {0, 1, 2, 3, 1, 0}) {
+                const Problem& problem = problems[i];
+                CAPTURE(describe(problem));
+                const auto input = generate(problem, Distribution::Uniform, i);
+                REQUIRE(device.upload(memory.input.buffer(), memory.input.offset(), input));
+                REQUIRE(device.run([&](VkCommandBuffer commandBuffer) {
+                    return device.context().record(commandBuffer, plans[i], memory.operands());
+                }));
+                std::vector<std::byte> output(plans[i].sizes[VKAXIS_OPERAND_OUTPUT]);
+                REQUIRE(device.download(memory.output.buffer(), memory.output.offset(), output));
+                checkOutput(problem, plans[i].additionDepth, input, output);
+                CHECK(memory.zeroed.checkZero(device));
+            }
         });
     }
 

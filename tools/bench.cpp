@@ -95,7 +95,7 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     row.outcome = timeAndCheck(device, problem);
     row.planSeconds =
         harness::hostSeconds([&] { static_cast<void>(harness::plan(device.context(), problem)); });
-    row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH];
+    row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH] + plan->sizes[VKAXIS_OPERAND_ZEROED];
     for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
         const VkaxisCommand& command = plan->commands[i];
         if (command.type != VKAXIS_COMMAND_DISPATCH) continue;

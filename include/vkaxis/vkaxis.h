@@ -10,14 +10,13 @@
  * Synchronization: what the caller owes, and what is recorded
  *   Before a recording, all writes to the input and to initial values must be available and visible to
  *       VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT,
- *   and all earlier accesses to the outputs and to the scratch memory must have completed, and their writes be
+ *   and all earlier accesses to the outputs, the scratch and the zeroed memory must have completed, and their writes be
  *   available, before VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT.
  *   After a recording, wait for VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_WRITE_BIT.
  *   Barriers lie strictly between a plan's own commands, but for plans with a table (tableSize, of views that one
- *   stride between slices does not describe): these begin with a barrier and an update of scratch memory. Two
- *   recordings may share scratch memory if a barrier (compute shader write to compute shader read and write) separates
- *   them. Where one of them needs leading zeros there (scratchZeroSize), they must be of the same plan, or the zeros
- *   written again in between: other plans leave other things.
+ *   stride between slices does not describe): these begin with a barrier and an update of scratch memory. Any
+ *   recordings may share scratch memory, and zeroed memory, if a barrier (compute shader write to compute shader read
+ *   and write) separates them.
  *   Disturbed state: the bound compute pipeline and the push constants visible to the compute stage. Nothing else.
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
@@ -166,10 +165,11 @@ typedef enum VkaxisOperand {
     VKAXIS_OPERAND_VALUES = 4,     /* argmax, argmin, argminmax */
     VKAXIS_OPERAND_MAX_VALUES = 5, /* argminmax */
     VKAXIS_OPERAND_INITIAL = 6,    /* scan */
-    VKAXIS_OPERAND_TOTALS = 7      /* scan */
+    VKAXIS_OPERAND_TOTALS = 7,     /* scan */
+    VKAXIS_OPERAND_ZEROED = 8
 } VkaxisOperand;
 
-#define VKAXIS_OPERAND_COUNT 8
+#define VKAXIS_OPERAND_COUNT 9
 
 typedef enum VkaxisAccessFlagBits { VKAXIS_ACCESS_READ = 1, VKAXIS_ACCESS_WRITE = 2 } VkaxisAccessFlagBits;
 
@@ -211,12 +211,10 @@ typedef struct VkaxisCommand {
  * its context. Everything in it is for reading only. */
 typedef struct VkaxisPlan {
     /* Of each VkaxisOperand: bytes from its address to the end of its last element, 0 where the plan has no use for it;
-     * bytes that its address must be a multiple of; and the dtype. Scratch memory has no dtype. */
+     * bytes that its address must be a multiple of; and the dtype. Scratch and zeroed memory have no dtype. */
     VkDeviceSize sizes[VKAXIS_OPERAND_COUNT];
     VkDeviceSize alignments[VKAXIS_OPERAND_COUNT];
     VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
-    VkDeviceSize scratchZeroSize; /* leading bytes of scratch that must be zero before its first use; every completed
-                                     recording of this plan leaves them zero, of another plan not */
     /* Scans of floats by sum and product: the most operations between an element and a result; else 0. With u = 2^-24
      * (results of F64: 2^-53) and d = additionDepth, a sum differs from the exact one by at most d * u / (1 - d * u)
      * times the sum of the absolute values of its terms (Higham, "The accuracy of floating point summation", SIAM J.
@@ -376,6 +374,9 @@ typedef struct VkaxisRecordInfo {
     VkaxisAddressRange maxValues;
     VkaxisAddressRange initial;
     VkaxisAddressRange totals;
+    /* All zero before its first use, and left zero by every recording that completes: any number of plans may share
+     * memory as large as the largest of them needs. */
+    VkaxisAddressRange zeroed;
     /* Created with VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, VK_BUFFER_USAGE_TRANSFER_DST_BIT and
      * VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT; may be VK_NULL_HANDLE where the plan needs no scratch memory. */
     VkBuffer scratch;

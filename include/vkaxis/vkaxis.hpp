@@ -131,6 +131,7 @@ struct Operands {
     AddressRange maxValues{};
     AddressRange initial{};
     AddressRange totals{};
+    AddressRange zeroed{};
     VkBuffer scratch = VK_NULL_HANDLE;
     VkDeviceSize scratchOffset = 0;
     VkDeviceSize scratchSize = 0;
@@ -277,6 +278,7 @@ class Context {
                                  operands.maxValues,
                                  operands.initial,
                                  operands.totals,
+                                 operands.zeroed,
                                  operands.scratch,
                                  operands.scratchOffset,
                                  operands.scratchSize};

@@ -21,7 +21,7 @@ Status checkPlan(const Problem& problem, const Plan& plan, const std::vector<Ope
     std::array<const OperandView*, VKAXIS_OPERAND_COUNT> used{};
     for (const OperandView& operand : operands) used[operand.operand] = &operand;
     for (std::uint32_t i = 0; i < VKAXIS_OPERAND_COUNT; ++i) {
-        if (i == VKAXIS_OPERAND_SCRATCH) continue;
+        if (i == VKAXIS_OPERAND_SCRATCH || i == VKAXIS_OPERAND_ZEROED) continue;
         const std::uint64_t size = used[i] != nullptr ? used[i]->storageSize() : 0;
         const bool needless = plan.sizes[i] == 0 && elementCount(problem.shape) == 0;
         if (plan.sizes[i] != size && !needless)
@@ -54,6 +54,7 @@ struct Memory {
                 of(VKAXIS_OPERAND_MAX_VALUES).range(),
                 of(VKAXIS_OPERAND_INITIAL).rangeOfWords(),
                 of(VKAXIS_OPERAND_TOTALS).range(),
+                of(VKAXIS_OPERAND_ZEROED).range(),
                 scratch.buffer().handle(),
                 scratch.offset(),
                 scratch.size()};
@@ -104,9 +105,12 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
     if (!memory) return memory;
     auto scratch =
         GuardedTensor::create(device, "scratch memory", plan.sizes[VKAXIS_OPERAND_SCRATCH], 0, kGarbage);
-    memory.status = scratch.status;
-    if (memory) memory.status = scratch->upload(device, std::vector<std::byte>(plan.scratchZeroSize));
+    auto zeroed =
+        GuardedTensor::create(device, "zeroed memory", plan.sizes[VKAXIS_OPERAND_ZEROED], 0, kGarbage);
+    memory.status = scratch ? zeroed.status : scratch.status;
+    if (memory) memory.status = zeroed->upload(device, std::vector<std::byte>(zeroed->size()));
     memory->tensors[VKAXIS_OPERAND_SCRATCH] = std::move(scratch.value);
+    memory->tensors[VKAXIS_OPERAND_ZEROED] = std::move(zeroed.value);
     return memory;
 }
 
@@ -145,12 +149,13 @@ Status fetch(const Device& device, const Inputs& inputs, const Memory& memory, c
     return tensor.compare(storage, before);
 }
 
-// Nothing but the outputs and the rest of the scratch memory may have changed.
-Status inspect(const Device& device, const Plan& plan, const Inputs& inputs, const Memory& memory,
+// Nothing but the outputs and the scratch memory may have changed.
+Status inspect(const Device& device, const Inputs& inputs, const Memory& memory,
                const std::vector<OperandView>& operands) {
-    const GuardedTensor& scratch = memory.of(VKAXIS_OPERAND_SCRATCH);
-    Status status = scratch.checkCanaries(device);
-    if (status) status = scratch.checkZero(device, plan.scratchZeroSize);
+    const GuardedTensor& zeroed = memory.of(VKAXIS_OPERAND_ZEROED);
+    Status status = memory.of(VKAXIS_OPERAND_SCRATCH).checkCanaries(device);
+    if (status) status = zeroed.checkCanaries(device);
+    if (status) status = zeroed.checkZero(device);
     for (const OperandView& operand : operands) {
         const GuardedTensor& tensor = memory.of(operand.operand);
         if (status) status = tensor.checkCanaries(device);
@@ -187,7 +192,7 @@ Result<Outputs> execute(const Device& device, const Problem& problem, const Inpu
         if (operand.written && outputs)
             outputs.status =
                 fetch(device, inputs, memory.value, operand, outputOf(outputs.value, operand.operand));
-    if (outputs) outputs.status = inspect(device, plan.value, inputs, memory.value, operands);
+    if (outputs) outputs.status = inspect(device, inputs, memory.value, operands);
     if (outputs && device.validationMessages() != messagesBefore)
         outputs.status =
             failure(VKAXIS_INVALID_ARGUMENT, "validation layer: {}", device.lastValidationMessage());

@@ -86,8 +86,8 @@ Status GuardedTensor::compare(std::span<const std::byte> content, std::span<cons
                    offset + static_cast<VkDeviceSize>(differs));
 }
 
-Status GuardedTensor::checkZero(const Device& device, VkDeviceSize size) const {
-    return visitBytes(device, buffer_, offset_, size,
+Status GuardedTensor::checkZero(const Device& device) const {
+    return visitBytes(device, buffer_, offset_, size_,
                       [&](VkDeviceSize done, std::span<const std::byte> piece) -> Status {
                           const auto found = firstOtherByte(piece, 0, 0);
                           if (!found) return {};

@@ -39,10 +39,10 @@ class GuardedTensor {
     // What it held when it was created.
     void fillAsCreated(std::span<std::byte> content) const { fillWithWord(content, offset_, word_); }
 
-    // InvalidArgument that names the tensor and the byte if it does not hold `content`, if its first `size`
-    // bytes are not all zero, or if a canary is damaged.
+    // InvalidArgument that names the tensor and the byte if it does not hold `content`, if it is not all
+    // zero, or if a canary is damaged.
     Status checkContent(const Device& device, std::span<const std::byte> content) const;
-    Status checkZero(const Device& device, VkDeviceSize size) const;
+    Status checkZero(const Device& device) const;
     Status checkCanaries(const Device& device) const;
 
     // The same if `content`, downloaded earlier, is not `expected`.

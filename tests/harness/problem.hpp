@@ -91,7 +91,7 @@ bool supportsInPlace(const Problem& problem);
 
 // Uploads the inputs, runs the plan once, downloads the outputs. Every buffer stands between canaries;
 // scratch memory and outputs start out as garbage; afterwards the inputs, the canaries, the gaps between an
-// output view's elements and the scratch memory's zero bytes must be as they were: damage is an
+// output view's elements and the zeroed memory must be as they were: damage is an
 // InvalidArgument status that names the buffer and the offset, and so is a message of the validation layer.
 // timing, if not null, receives the times of the recording, zeros where the device has no timestamps.
 Result<Outputs> execute(const Device& device, const Problem& problem, const Inputs& inputs,
