@@ -253,6 +253,7 @@ VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisCon
     }
     context->device = pInfo->device;
     context->pipelineCache = pInfo->pipelineCache;
+    context->pipelineFlags = pInfo->pipelineFlags;
     context->tuning = findTuning(physical.properties.vendorID);
     context->facts = factsOf(physical, context->tuning);
     status = loadFunctions(*pInfo, context->vk);

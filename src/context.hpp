@@ -54,6 +54,7 @@ inline uint32_t wholeSubgroups(const DeviceFacts& facts, uint32_t wanted) {
 struct VkaxisContext_T {
     VkDevice device;
     VkPipelineCache pipelineCache;
+    VkPipelineCreateFlags pipelineFlags;
     VkAllocationCallbacks allocatorCopy;
     const VkAllocationCallbacks* allocator;  // &allocatorCopy, or null
     vkaxis::Functions vk;

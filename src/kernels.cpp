@@ -99,7 +99,7 @@ VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipel
     const VkComputePipelineCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .pNext = nullptr,
-        .flags = 0,
+        .flags = context->pipelineFlags,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
                   .pNext = context->facts.requireSubgroupSize ? &subgroupSize : nullptr,
                   .flags = stageFlags,
@@ -167,3 +167,7 @@ void destroyKernels(VkaxisContext context) {
 }
 
 }  // namespace vkaxis
+
+VkPipeline vkaxisGetPipeline(VkaxisContext context, uint32_t kernel) {
+    return context && kernel < context->kernels.count ? context->kernels.pipelineOf(kernel) : VK_NULL_HANDLE;
+}

@@ -57,6 +57,7 @@ VkaxisCommand* PlanBuilder::addDispatch(Module module, uint32_t workgroupSize,
     VkaxisCommand* command = add(VKAXIS_COMMAND_DISPATCH);
     if (!command) return nullptr;
     command->name = name;
+    command->workgroupSize = workgroupSize;
     if (groups > UINT32_MAX || !foldGrid(groups, context_->facts.maxGroupCount, command->groupCount)) {
         status_ = failure(VKAXIS_UNSUPPORTED,
                           "%s needs %" PRIu64 " workgroups, more than the device can dispatch at once", name,

@@ -22,7 +22,8 @@ VkaxisContextCreateInfo createInfo(const ContextInfo& info) {
             info.apiVersion,
             info.deviceCreateInfo,
             info.pipelineCache,
-            info.allocator};
+            info.allocator,
+            info.pipelineFlags};
 }
 
 void checkClean(const FakeVulkan& driver) {

@@ -513,6 +513,27 @@ TEST_SUITE("device") {
         }
     }
 
+    TEST_CASE("statistics of pipelines are told where they were asked for and the driver has them") {
+        const std::uint64_t extents[] = {100};
+        for (const DeviceSummary& summary : usableDevices())
+            for (const bool asked : {false, true}) {
+                CAPTURE(summary.name);
+                const auto device =
+                    Device::create({.select = std::to_string(summary.index), .statistics = asked});
+                checkOk(device.status);
+                const auto plan =
+                    device.value.context().plan(vkaxis::Scan{.input = {vkaxis::Dtype::F32, extents}});
+                checkOk(plan.status);
+                const VkPipeline pipeline = device.value.context().pipeline(plan.value.commands[0].kernel);
+                REQUIRE(pipeline != VK_NULL_HANDLE);
+                const auto statistics = device.value.statistics(pipeline);
+                checkOk(statistics.status);
+                if (!asked) CHECK(statistics.value.empty());
+                for (const vkaxis::PipelineStatistic& each : statistics.value) CHECK(!each.name.empty());
+                checkOk(device.value.statistics(VK_NULL_HANDLE).status);
+            }
+    }
+
     TEST_CASE("the create-info is that of the device, and good for another one") {
         for (const DeviceSummary& summary : usableDevices()) {
             CAPTURE(summary.name);

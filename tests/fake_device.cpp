@@ -206,6 +206,7 @@ FakePipeline FakeEntryPoints::readPipeline(FakeVulkan& driver, const VkComputePi
             pipeline.requiredSubgroupSize =
                 reinterpret_cast<const VkPipelineShaderStageRequiredSubgroupSizeCreateInfo*>(next)
                     ->requiredSubgroupSize;
+    pipeline.flags = info.flags;
     pipeline.fullSubgroups =
         (info.stage.flags & VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT) != 0;
     const auto* layout = driver.find(toId(info.layout), kPipelineLayout, "pipeline");

@@ -58,6 +58,7 @@ struct FakeDevice {
 struct FakePipeline {
     ShaderFacts shader;
     std::size_t codeHash = 0;  // see hashOf
+    VkPipelineCreateFlags flags = 0;
     VkPipelineCache cache = VK_NULL_HANDLE;
     std::uint32_t pushConstantSize = 0;
     std::uint32_t requiredSubgroupSize = 0;  // 0: not chained

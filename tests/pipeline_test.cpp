@@ -99,6 +99,27 @@ TEST_SUITE("pipeline") {
                     }
     }
 
+    TEST_CASE("every pipeline has the caller's flags, and belongs to a command's kernel") {
+        for (const VkPipelineCreateFlags flags : {0U, VK_PIPELINE_CREATE_CAPTURE_STATISTICS_BIT_KHR + 0U}) {
+            FakeVulkan driver{fullDevice()};
+            ContextInfo info = driver.contextInfo();
+            info.pipelineFlags = flags;
+            const Context context = createContext(info);
+            const Plan plan = planned(context, longScan());
+            REQUIRE(plan.commandCount > 1);
+            for (const VkaxisCommand& command : commandsOf(plan)) {
+                if (command.type != VKAXIS_COMMAND_DISPATCH) continue;
+                const VkPipeline handle = context.pipeline(command.kernel);
+                REQUIRE(handle != VK_NULL_HANDLE);
+                CHECK(driver.pipeline(handle).flags == flags);
+                CHECK(driver.pipeline(handle).shader.workgroupSize[0] == command.workgroupSize);
+            }
+            const auto kernels = static_cast<std::uint32_t>(driver.livePipelines().size());
+            CHECK(context.pipeline(kernels) == VK_NULL_HANDLE);
+            CHECK(vkaxisGetPipeline(nullptr, 0) == VK_NULL_HANDLE);
+        }
+    }
+
     TEST_CASE("a workgroup has no more subgroups than a pinned size allows") {
         FakeDevice device;
         device.apiVersion = VK_API_VERSION_1_3;

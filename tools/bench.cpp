@@ -5,6 +5,7 @@
 #include "bench_sweep.hpp"
 #include "ceilings.hpp"
 #include "commands.hpp"
+#include "occupancy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
 
@@ -82,6 +83,27 @@ void checkCases(const Device& device, const std::vector<BenchCase>& cases) {
     }
 }
 
+// Registers by the names of NVIDIA's and of Mesa's AMD driver.
+std::optional<std::uint64_t> registersOf(const Device& device, const VkaxisCommand& command) {
+    const auto statistics = device.statistics(device.context().pipeline(command.kernel));
+    for (const PipelineStatistic& each : statistics.value)
+        if (each.name == "Register Count" || each.name == "VGPRs") return each.value;
+    return std::nullopt;
+}
+
+BenchKernel kernelOf(const Device& device, const VkaxisCommand& command) {
+    BenchKernel kernel{
+        .name = command.name,
+        .workgroups = std::uint64_t{command.groupCount[0]} * command.groupCount[1] * command.groupCount[2],
+        .workgroupSize = command.workgroupSize,
+        .registers = registersOf(device, command)};
+    const DeviceSummary& summary = device.summary();
+    if (kernel.registers && summary.warpsPerMultiprocessor != 0)
+        kernel.occupancy = theoreticalOccupancy(
+            *kernel.registers, command.workgroupSize / summary.subgroupSize, summary.warpsPerMultiprocessor);
+    return kernel;
+}
+
 BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t maxBytes) {
     const Problem& problem = benchCase.problem;
     BenchRow row{.benchCase = benchCase};
@@ -98,9 +120,7 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH] + plan->sizes[VKAXIS_OPERAND_ZEROED];
     for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
         const VkaxisCommand& command = plan->commands[i];
-        if (command.type != VKAXIS_COMMAND_DISPATCH) continue;
-        row.kernels.push_back({command.name, std::uint64_t{command.groupCount[0]} * command.groupCount[1] *
-                                                 command.groupCount[2]});
+        if (command.type == VKAXIS_COMMAND_DISPATCH) row.kernels.push_back(kernelOf(device, command));
     }
     for (const harness::OperandView& operand : harness::operandsOf(problem))
         (operand.written ? row.bytesWritten : row.bytesRead) +=
@@ -113,7 +133,7 @@ ExitCode bench(const BenchOptions& options) {
     std::map<std::string, std::vector<Rival>> rivals;
     if (options.against) rivals = readRivals(*options.against);
     if (options.json) requireWritable(*options.json);
-    const Device device = openDevice({.select = options.device});
+    const Device device = openDevice({.select = options.device, .statistics = true});
     checkCases(device, cases);
     const auto ceilings = measureCeilings(device);
     require(ceilings.status, ExitCode::NoDevice);

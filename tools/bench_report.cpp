@@ -10,8 +10,12 @@ constexpr double kMicro = 1e6;
 
 std::string kernelsOf(const BenchRow& row) {
     std::string text;
-    for (const BenchKernel& kernel : row.kernels)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kernel.name, kernel.workgroups);
+    for (const BenchKernel& kernel : row.kernels) {
+        text += fmt::format("{}{} {}x{}", text.empty() ? "" : ", ", kernel.name, kernel.workgroups,
+                            kernel.workgroupSize);
+        if (kernel.registers) text += fmt::format(" {}r", *kernel.registers);
+        if (kernel.occupancy) text += fmt::format(" {:.0f}%", 100 * *kernel.occupancy);
+    }
     return text;
 }
 
@@ -20,6 +24,14 @@ std::string rivalOf(const BenchRow& row) {
     const Rival& best = row.rivals.front();
     return fmt::format("{:.1f} {} ({:.2f}x)", best.seconds * kMicro, best.who,
                        best.seconds / row.timing().gpu);
+}
+
+nlohmann::json toJson(const BenchKernel& kernel) {
+    nlohmann::json json{
+        {"name", kernel.name}, {"workgroups", kernel.workgroups}, {"workgroup_size", kernel.workgroupSize}};
+    if (kernel.registers) json["registers"] = *kernel.registers;
+    if (kernel.occupancy) json["theoretical_occupancy"] = *kernel.occupancy;
+    return json;
 }
 
 nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
@@ -37,8 +49,7 @@ nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
     json["ceiling_fraction"] = row.fraction(ceilings);
     json["recordings"] = row.timing().recordings;
     json["scratch_bytes"] = row.scratchSize;
-    for (const BenchKernel& kernel : row.kernels)
-        json["kernels"].push_back({{"name", kernel.name}, {"workgroups", kernel.workgroups}});
+    for (const BenchKernel& kernel : row.kernels) json["kernels"].push_back(toJson(kernel));
     return json;
 }
 
@@ -47,20 +58,20 @@ nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
 std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings) {
     return fmt::format(
         "{}, {}\nceilings over {:.2f} GB: read {:.1f} GB/s, copy {:.1f} GB/s\n\n"
-        "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {:<44}{}\n",
+        "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {:<28}{}\n",
         device.name, device.driver, static_cast<double>(ceilings.size) / 1e9, ceilings.read / 1e9,
         ceilings.copy / 1e9, "case", "us", "GB/s", "ceiling", "single us", "plan us", "record us",
-        "scratch B", "kernels and their workgroups", "best rival, us");
+        "scratch B", "best rival, us", "kernels: workgroups x invocations, registers, theoretical occupancy");
 }
 
 std::string benchLine(const BenchRow& row, const Ceilings& ceilings) {
     if (!row.outcome)
         return fmt::format("{:<20} {}: {}\n", row.benchCase.id, row.outcome.skipped ? "skipped" : "WRONG",
                            row.outcome.message());
-    return fmt::format("{:<20}{:>11.1f}{:>9.1f}{:>9.3f}{:>11.1f}{:>9.1f}{:>10.1f}{:>11}  {:<44}{}\n",
+    return fmt::format("{:<20}{:>11.1f}{:>9.1f}{:>9.3f}{:>11.1f}{:>9.1f}{:>10.1f}{:>11}  {:<28}{}\n",
                        row.benchCase.id, row.timing().gpu * kMicro, row.bytesPerSecond() / 1e9,
                        row.fraction(ceilings), row.timing().single * kMicro, row.planSeconds * kMicro,
-                       row.timing().recording * kMicro, row.scratchSize, kernelsOf(row), rivalOf(row));
+                       row.timing().recording * kMicro, row.scratchSize, rivalOf(row), kernelsOf(row));
 }
 
 std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,

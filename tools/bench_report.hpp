@@ -6,6 +6,7 @@
 
 #include <harness/cases.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ namespace vkaxis::cli {
 struct BenchKernel {
     std::string name;
     std::uint64_t workgroups = 0;
+    std::uint32_t workgroupSize = 0;           // invocations
+    std::optional<std::uint64_t> registers{};  // per invocation, where the driver tells
+    std::optional<double> occupancy{};         // theoretical, from those
 };
 
 struct BenchRow {

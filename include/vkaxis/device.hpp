@@ -32,6 +32,9 @@ struct DeviceSummary {
     bool storage16 = false;
     bool subgroupSizeControl = false;
     bool memoryModel = false;
+    // Of NVIDIA's devices; else 0. A warp is a subgroup.
+    std::uint32_t multiprocessors = 0;
+    std::uint32_t warpsPerMultiprocessor = 0;
     Status usable;  // says why vkaxis does not run on it
 };
 
@@ -40,12 +43,21 @@ struct DeviceOptions {
     // index, or a part of a name in any case; of several such names the loader's first.
     std::string select{};
 
+    // Pipelines keep what Device::statistics tells of them.
+    bool statistics = false;
+
     // Khronos validation with synchronization validation; refused where the layer is absent.
     bool validation = false;
 
     // Told each message that Device::validationMessages counts, on the thread that caused it; also those of
     // the device's own destruction.
     std::function<void(const char*)> onValidationMessage{};
+};
+
+// What a driver tells of a pipeline, by the driver's own names: "Register Count".
+struct PipelineStatistic {
+    std::string name;
+    std::uint64_t value = 0;
 };
 
 class Device;
@@ -129,6 +141,10 @@ class Device {
     // As run, repeats recordings between two timestamps in one command buffer, each followed by the barrier
     // that a dependent use needs. The mean GPU time of one, in seconds. Unsupported without timestamps.
     Result<double> time(const Recorder& record, std::uint32_t repeats = 1) const;
+
+    // The whole numbers that the driver tells of the pipeline (VK_KHR_pipeline_executable_properties), made
+    // with DeviceOptions::statistics; none where it has no such extension.
+    Result<std::vector<PipelineStatistic>> statistics(VkPipeline pipeline) const;
 
     // Messages of the validation layer since creation (warnings and errors), and the text of the last one.
     std::uint64_t validationMessages() const;

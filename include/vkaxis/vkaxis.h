@@ -100,6 +100,8 @@ typedef struct VkaxisContextCreateInfo {
     const VkDeviceCreateInfo* pDeviceCreateInfo;
     VkPipelineCache pipelineCache;           /* or VK_NULL_HANDLE; must outlive the context */
     const VkAllocationCallbacks* pAllocator; /* or NULL; its functions must outlive the context */
+    VkPipelineCreateFlags pipelineFlags;     /* of every pipeline, such as to capture statistics; what they ask for is
+                                                the caller's to enable; usually 0 */
 } VkaxisContextCreateInfo;
 
 /* Needs of the device: Vulkan 1.2, bufferDeviceAddress enabled, and in compute shaders the subgroup operations basic,
@@ -197,8 +199,9 @@ typedef enum VkaxisCommandType {
 /* What vkaxisRecord appends, one for one, so that a frame graph or a checker can reason about it. */
 typedef struct VkaxisCommand {
     VkaxisCommandType type;
-    uint32_t kernel; /* dispatch: slot of the context's pipeline table */
+    uint32_t kernel; /* dispatch: slot of the context's pipeline table, for vkaxisGetPipeline */
     const char* name; /* of the kernel and its job, static; NULL for a barrier */
+    uint32_t workgroupSize; /* invocations */
     uint32_t groupCount[3];
     uint32_t accessCount;
     /* Dispatch: the address of the k-th access is the k-th 64-bit word of the push constants. An access without flags
@@ -228,6 +231,10 @@ typedef struct VkaxisPlan {
     uint32_t tableSize; /* bytes of table, 0: none; written to scratch by VKAXIS_COMMAND_UPDATE */
     unsigned char table[VKAXIS_TABLE_SIZE]; /* extents and strides of a view with too many dimensions for parameters */
 } VkaxisPlan;
+
+/* The pipeline of a dispatch's kernel, to name it or to ask the driver about it; it belongs to the context.
+ * VK_NULL_HANDLE where the context has no such kernel. Needs the same synchronization as planning. */
+VKAXIS_API VkPipeline vkaxisGetPipeline(VkaxisContext context, uint32_t kernel);
 
 /* ---- argmax, argmin and both in one -------------------------------------------------------------------------- */
 

@@ -146,6 +146,7 @@ struct ContextInfo {
     const VkDeviceCreateInfo* deviceCreateInfo = nullptr;
     VkPipelineCache pipelineCache = VK_NULL_HANDLE;
     const VkAllocationCallbacks* allocator = nullptr;
+    VkPipelineCreateFlags pipelineFlags = 0;
 };
 
 namespace detail {
@@ -210,11 +211,14 @@ class Context {
                                         info.apiVersion,
                                         info.deviceCreateInfo,
                                         info.pipelineCache,
-                                        info.allocator};
+                                        info.allocator,
+                                        info.pipelineFlags};
         Result<Context> result;
         result.status = vkaxisCreateContext(&c, &result.value.context_);
         return result;
     }
+
+    VkPipeline pipeline(std::uint32_t kernel) const { return vkaxisGetPipeline(context_, kernel); }
 
     Result<Plan> plan(const ArgReduce& problem) const {
         const VkaxisArgReduceInfo c{VKAXIS_STRUCTURE_TYPE_ARG_REDUCE_INFO,

@@ -87,9 +87,9 @@ Result<std::vector<std::size_t>> candidates(const std::vector<PhysicalDevice>& d
 }
 
 // On failure says which device it is about.
-Status open(DeviceState& state, PhysicalDevice physical) {
+Status open(DeviceState& state, PhysicalDevice physical, bool statistics) {
     Result<device_detail::OpenDevice> opened{{}, physical.summary.usable};
-    if (opened) opened = device_detail::open(state.instance, physical);
+    if (opened) opened = device_detail::open(state.instance, physical, statistics);
     if (!opened) {
         const Status& why = opened.status;
         return failure(why.code(), physical.summary.name + ": " + why.message(), why.vkResult());
@@ -133,7 +133,7 @@ Result<Device> Device::create(const DeviceOptions& options) {
 
     Result<Device> device;
     for (const std::size_t i : order.value) {
-        const Status status = open(*state, devices.value[i]);
+        const Status status = open(*state, devices.value[i], options.statistics);
         if (status) {
             device.value.state_ = std::move(state);
             device.status = {};

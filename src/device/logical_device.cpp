@@ -4,9 +4,11 @@
 
 namespace vkaxis::device_detail {
 
-LogicalDevice::LogicalDevice(const PhysicalDevice& physical)
+LogicalDevice::LogicalDevice(const PhysicalDevice& physical, bool statistics)
     : features_(physical.features), extensions_(physical.extensions) {
-    features_.link(physical.hasSizeControl);
+    features_.link(physical.hasSizeControl, statistics);
+    features_.statistics.pipelineExecutableInfo = statistics;
+    if (statistics) extensions_.push_back(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME);
 
     queueInfo_.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
     queueInfo_.queueFamilyIndex = physical.queueFamily;
@@ -26,8 +28,9 @@ LogicalDevice::~LogicalDevice() {
 }
 
 Result<std::unique_ptr<LogicalDevice>> LogicalDevice::create(const Instance& instance,
-                                                             const PhysicalDevice& physical) {
-    std::unique_ptr<LogicalDevice> device(new LogicalDevice(physical));
+                                                             const PhysicalDevice& physical,
+                                                             bool statistics) {
+    std::unique_ptr<LogicalDevice> device(new LogicalDevice(physical, statistics));
     const VkResult result =
         instance.functions().vkCreateDevice(physical.handle, &device->info_, nullptr, &device->handle_);
     if (result != VK_SUCCESS) return {nullptr, check(result, "vkCreateDevice")};
@@ -36,8 +39,9 @@ Result<std::unique_ptr<LogicalDevice>> LogicalDevice::create(const Instance& ins
     return {std::move(device), {}};
 }
 
-Result<OpenDevice> open(const Instance& instance, const PhysicalDevice& physical) {
-    auto logical = LogicalDevice::create(instance, physical);
+Result<OpenDevice> open(const Instance& instance, const PhysicalDevice& physical, bool statistics) {
+    const bool captures = statistics && physical.hasStatistics;
+    auto logical = LogicalDevice::create(instance, physical, captures);
     if (!logical) return {{}, logical.status};
 
     ContextInfo info;
@@ -47,6 +51,7 @@ Result<OpenDevice> open(const Instance& instance, const PhysicalDevice& physical
     info.device = logical.value->handle();
     info.apiVersion = instance.apiVersion();
     info.deviceCreateInfo = &logical.value->createInfo();
+    if (captures) info.pipelineFlags = VK_PIPELINE_CREATE_CAPTURE_STATISTICS_BIT_KHR;
     auto context = Context::create(info);
     if (!context) return {{}, context.status};
     return {{std::move(logical.value), std::move(context.value)}, {}};

@@ -14,7 +14,7 @@ class LogicalDevice {
     ~LogicalDevice();
 
     static Result<std::unique_ptr<LogicalDevice>> create(const Instance& instance,
-                                                         const PhysicalDevice& physical);
+                                                         const PhysicalDevice& physical, bool statistics);
 
     VkDevice handle() const { return handle_; }
     VkQueue queue() const { return queue_; }
@@ -22,7 +22,7 @@ class LogicalDevice {
     const VkDeviceCreateInfo& createInfo() const { return info_; }
 
   private:
-    explicit LogicalDevice(const PhysicalDevice& physical);
+    LogicalDevice(const PhysicalDevice& physical, bool statistics);
 
     // All that info_ points to.
     FeatureChain features_;
@@ -43,6 +43,7 @@ struct OpenDevice {
 };
 
 // The only way to find out whether vkaxis runs on a device: on failure the status says what is missing.
-Result<OpenDevice> open(const Instance& instance, const PhysicalDevice& physical);
+// `statistics` asks for those of pipelines, where there are any.
+Result<OpenDevice> open(const Instance& instance, const PhysicalDevice& physical, bool statistics = false);
 
 }  // namespace vkaxis::device_detail

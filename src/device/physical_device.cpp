@@ -19,21 +19,23 @@ std::string versionName(std::uint32_t version) {
            std::to_string(VK_API_VERSION_PATCH(version));
 }
 
-// Copies of kSizeControl and kPortabilitySubset as far as the device lists them.
-Result<std::vector<const char*>> listedExtensions(const Instance& instance, VkPhysicalDevice handle) {
-    const auto listed = listAll<VkExtensionProperties>(
+class Extensions {
+  public:
+    explicit Extensions(std::vector<VkExtensionProperties> listed) : listed_(std::move(listed)) {}
+
+    bool contains(std::string_view name) const {
+        return std::ranges::any_of(listed_, [&](const auto& each) { return each.extensionName == name; });
+    }
+
+  private:
+    std::vector<VkExtensionProperties> listed_;
+};
+
+Result<std::vector<VkExtensionProperties>> listExtensions(const Instance& instance, VkPhysicalDevice handle) {
+    return listAll<VkExtensionProperties>(
         "vkEnumerateDeviceExtensionProperties", [&](std::uint32_t* count, VkExtensionProperties* items) {
             return instance.functions().vkEnumerateDeviceExtensionProperties(handle, nullptr, count, items);
         });
-    Result<std::vector<const char*>> known;
-    known.status = listed.status;
-    for (const char* name : {kSizeControl, kPortabilitySubset}) {
-        const bool found = std::ranges::any_of(listed.value, [&](const auto& extension) {
-            return std::string_view(extension.extensionName) == name;
-        });
-        if (found) known.value.push_back(name);
-    }
-    return known;
 }
 
 FeatureChain onlyWhatVkaxisUses(const FeatureChain& supported) {
@@ -49,15 +51,17 @@ FeatureChain onlyWhatVkaxisUses(const FeatureChain& supported) {
     return used;
 }
 
-void describeFeatures(const Instance& instance, std::uint32_t version, PhysicalDevice& device) {
-    auto& extensions = device.extensions;
-    device.hasSizeControl = version >= VK_API_VERSION_1_3 || std::ranges::count(extensions, kSizeControl) > 0;
-    if (version >= VK_API_VERSION_1_3) std::erase(extensions, kSizeControl);
+void describeFeatures(const Instance& instance, std::uint32_t version, const Extensions& extensions,
+                      PhysicalDevice& device) {
+    device.hasSizeControl = version >= VK_API_VERSION_1_3 || extensions.contains(kSizeControl);
+    if (device.hasSizeControl && version < VK_API_VERSION_1_3) device.extensions.push_back(kSizeControl);
 
+    const bool listsStatistics = extensions.contains(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME);
     FeatureChain supported;
-    supported.link(device.hasSizeControl);
+    supported.link(device.hasSizeControl, listsStatistics);
     instance.functions().vkGetPhysicalDeviceFeatures2(device.handle, &supported.core);
     device.features = onlyWhatVkaxisUses(supported);
+    device.hasStatistics = listsStatistics && supported.statistics.pipelineExecutableInfo;
 
     const FeatureChain& features = device.features;
     DeviceSummary& summary = device.summary;
@@ -71,7 +75,10 @@ void describeFeatures(const Instance& instance, std::uint32_t version, PhysicalD
         features.vulkan12.vulkanMemoryModel && features.vulkan12.vulkanMemoryModelDeviceScope;
 }
 
-void describeProperties12(const Instance& instance, std::uint32_t version, PhysicalDevice& device) {
+void describeProperties12(const Instance& instance, std::uint32_t version, const Extensions& extensions,
+                          PhysicalDevice& device) {
+    VkPhysicalDeviceShaderSMBuiltinsPropertiesNV multiprocessors{};
+    multiprocessors.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV;
     VkPhysicalDeviceMaintenance4Properties maintenance4{};
     maintenance4.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_PROPERTIES;
     VkPhysicalDeviceVulkan12Properties vulkan12{};
@@ -83,6 +90,10 @@ void describeProperties12(const Instance& instance, std::uint32_t version, Physi
     properties.pNext = &vulkan11;
     vulkan11.pNext = &vulkan12;
     if (version >= VK_API_VERSION_1_3) vulkan12.pNext = &maintenance4;
+    if (extensions.contains(VK_NV_SHADER_SM_BUILTINS_EXTENSION_NAME)) {
+        multiprocessors.pNext = vulkan12.pNext;
+        vulkan12.pNext = &multiprocessors;
+    }
     instance.functions().vkGetPhysicalDeviceProperties2(device.handle, &properties);
 
     device.summary.driver =
@@ -90,6 +101,8 @@ void describeProperties12(const Instance& instance, std::uint32_t version, Physi
         (vulkan12.driverInfo[0] != '\0' ? vulkan12.driverInfo
                                         : versionName(properties.properties.driverVersion));
     device.summary.subgroupSize = vulkan11.subgroupSize;
+    device.summary.multiprocessors = multiprocessors.shaderSMCount;
+    device.summary.warpsPerMultiprocessor = multiprocessors.shaderWarpsPerSM;
     device.maxAllocationSize = vulkan11.maxMemoryAllocationSize;
     if (maintenance4.maxBufferSize != 0) device.maxBufferSize = maintenance4.maxBufferSize;
 }
@@ -123,15 +136,22 @@ bool chooseQueueFamily(const Instance& instance, PhysicalDevice& device) {
 
 }  // namespace
 
-void FeatureChain::link(bool withSizeControl) {
+void FeatureChain::link(bool withSizeControl, bool withStatistics) {
     core.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     vulkan11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
     sizeControl.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
-    core.pNext = &vulkan11;
-    vulkan11.pNext = &vulkan12;
-    vulkan12.pNext = withSizeControl ? &sizeControl : nullptr;
-    sizeControl.pNext = nullptr;
+    statistics.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR;
+    void* last = nullptr;
+    const auto prepend = [&](auto& features) {
+        features.pNext = last;
+        last = &features;
+    };
+    if (withStatistics) prepend(statistics);
+    if (withSizeControl) prepend(sizeControl);
+    prepend(vulkan12);
+    prepend(vulkan11);
+    prepend(core);
 }
 
 Result<PhysicalDevice> describe(const Instance& instance, VkPhysicalDevice handle, std::uint32_t index) {
@@ -152,18 +172,19 @@ Result<PhysicalDevice> describe(const Instance& instance, VkPhysicalDevice handl
     device.maxAllocationSize = std::numeric_limits<VkDeviceSize>::max();
     describeMemory(instance, device);
 
-    auto extensions = listedExtensions(instance, handle);
-    if (!extensions) {
-        result.status = extensions.status;
+    auto listed = listExtensions(instance, handle);
+    if (!listed) {
+        result.status = listed.status;
         return result;
     }
-    device.extensions = std::move(extensions.value);
+    const Extensions extensions(std::move(listed.value));
+    if (extensions.contains(kPortabilitySubset)) device.extensions.push_back(kPortabilitySubset);
 
     const std::uint32_t version = std::min(instance.apiVersion(), properties.apiVersion);
     device.hasVulkan12 = version >= VK_API_VERSION_1_2;
     if (device.hasVulkan12) {
-        describeFeatures(instance, version, device);
-        describeProperties12(instance, version, device);
+        describeFeatures(instance, version, extensions, device);
+        describeProperties12(instance, version, extensions, device);
     }
     if (!chooseQueueFamily(instance, device)) {
         result.status = failure(Code::Unsupported, device.summary.name + " has no queue family with compute");

@@ -16,8 +16,9 @@ struct FeatureChain {
     VkPhysicalDeviceVulkan11Features vulkan11{};
     VkPhysicalDeviceVulkan12Features vulkan12{};
     VkPhysicalDeviceSubgroupSizeControlFeatures sizeControl{};
+    VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR statistics{};
 
-    void link(bool withSizeControl);
+    void link(bool withSizeControl, bool withStatistics);
 };
 
 struct PhysicalDevice {
@@ -34,6 +35,7 @@ struct PhysicalDevice {
     // all.
     bool hasVulkan12 = false;
     bool hasSizeControl = false;
+    bool hasStatistics = false;  // of pipelines; enabled on request only
     FeatureChain features;
     std::vector<const char*> extensions;
 };
