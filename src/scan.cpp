@@ -198,7 +198,7 @@ VkaxisStatus planWith(VkaxisContext context, const ScanProblem& problem, const P
     const VkaxisAccess statesOut{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, offset, size};
     Shape spineShape = shape;
     spineShape.axis.extent = layout.splits().count;
-    const Layout spine(context, problem, spineShape, 1);
+    const Layout spine = Layout::ofStates(context, problem, spineShape);
     plan.additionDepth = 2 * layout.depth() + spine.depth();
 
     const ScanPass whole = wholePass(names.chunks, problem, plan, tableOf(builder, problem));

@@ -99,6 +99,15 @@ uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
 
 ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                              uint64_t mostSplits)
+    : ScanRowLayout(context, problem, shape, mostSplits, positionsOf(problem, shape)) {}
+
+ScanRowLayout ScanRowLayout::ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const bool shifts = shape.rows() > 1 && shape.axis.extent % kQuad != 0;
+    return ScanRowLayout(context, problem, shape, 1, shape.axis.extent + (shifts ? kQuad - 1 : 0));
+}
+
+ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                             uint64_t mostSplits, uint64_t positions)
     : context_(context), problem_(problem), shape_(shape) {
     const DeviceFacts& facts = context->facts;
     const Tuning& tuning = context->tuning;
@@ -106,14 +115,12 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, 
     const uint64_t quads = std::max<uint64_t>(divideUp(extent, kQuad), 1);
     const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
     const bool ownLanes = quads <= subgroup * tuning.scanRowGroupQuads;
-    uint64_t positions = extent;
     if (ownLanes) {
         workgroupSize_ = facts.workgroupSize;
         lanes_ = std::min(std::bit_ceil(quads), subgroup);
         rowLanes_ = static_cast<uint32_t>(lanes_);
         items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
     } else {
-        positions = positionsOf(problem, shape);
         rowLanes_ = 0;
         items_ = tuning.scanRowItems;
         workgroupSize_ = wholeSubgroups(facts, tuning.scanRowWorkgroupSize);
@@ -217,6 +224,11 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
       items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
       tiled_(tileColumns(context, shape, panelColumns(context, problem, shape), items_, mostSplits)),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
+
+ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
+                                            const Shape& shape) {
+    return ScanColumnLayout(context, problem, shape, 1);
+}
 
 uint64_t ScanColumnLayout::depth() const {
     const shader::ColumnTiling& tiling = tiled_.tiling;

@@ -49,6 +49,8 @@ struct ScanConstants {
 class ScanRowLayout {
   public:
     ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits);
+    // Of a dense tensor of states.
+    static ScanRowLayout ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape);
 
     const Splits& splits() const { return splits_; }
     // The most operations on an element's way through one dispatch, the carry included.
@@ -56,6 +58,9 @@ class ScanRowLayout {
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
+    ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits,
+                  uint64_t positions);
+
     uint64_t tile() const { return lanes_ * items_ * kQuad; }
     void halveForShortRows(uint64_t positions);
     void growForFewRows(uint64_t positions);
@@ -75,6 +80,7 @@ class ScanColumnLayout {
   public:
     ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                      uint64_t mostSplits);
+    static ScanColumnLayout ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape);
 
     const Splits& splits() const { return splits_; }
     uint64_t depth() const;

@@ -220,6 +220,33 @@ TEST_SUITE("replay") {
         });
     }
 
+    TEST_CASE(
+        "the totals of more chunks than a tile has elements are scanned, also where rows of them are "
+        "misaligned") {
+        onEveryDriver([](const Device& device) {
+            VkaxisContext_T& context = *device.context().handle();
+            const Tuning before = context.tuning;
+            Tuning& tuning = context.tuning;
+            tuning.lookBackItems = 0;
+            tuning.scanRowWorkgroupSize = 2 * context.facts.subgroupSize;
+            tuning.scanRowItems = tuning.scanFewRowItems = tuning.scanRowGroupQuads = 1;
+            tuning.targetWorkgroups = 1 << 16;
+            tuning.minTilesToSplit = tuning.minTilesPerSplit = 1;
+            const std::uint64_t tile = rowTile(device);
+            for (const std::uint64_t chunks : {tile - 2, tile - 1, tile, 2 * tile - 1})
+                for (const Problem& problem : scansOf({3, chunks * tile}, 1, Dtype::U32)) {
+                    CAPTURE(describe(problem));
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    REQUIRE(plan->commandCount == 5);
+                    CHECK(plan->commands[0].groupCount[0] == 3 * chunks);
+                    const auto input = generate(problem, Distribution::Uniform, chunks);
+                    checkOutput(problem, 0, input, requireOutput(device, problem, input));
+                }
+            context.tuning = before;
+        });
+    }
+
     TEST_CASE("different plans share scratch and zeroed memory") {
         onEveryDriver([](const Device& device) {
             const LookingBack settings(device);
