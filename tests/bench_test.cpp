@@ -40,13 +40,14 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
     has(outcome.out, "ceilings over ");
     has(outcome.out, "\nlast ");
     has(outcome.out, "arg_rows");
-    has(outcome.out, " 1000000000.0 fast (");
+    has(outcome.out, "; fast 1000000000.0 (");
+    has(outcome.out, "x), slow 2000000000.0 (");
     has(outcome.out, "\nlarge                skipped: a tensor has 0.01 GB");
     const std::string results = readFile(json);
     for (const char* part :
          {"\"id\": \"last\"", "\"who\": \"vkaxis\"", "\"us_single\": ", "\"ceiling_fraction\": ",
-          "\"read_gbps\": ", "\"problem\": \"scan f32 [40,70] axis 0 include-initial\"",
-          "\"skipped\": \"a tensor has 0.01 GB"})
+          "\"read_gbps\": ", "\"ratio\": ", "\"workgroup_size\": ",
+          "\"problem\": \"scan f32 [40,70] axis 0 include-initial\"", "\"skipped\": \"a tensor has 0.01 GB"})
         has(results, part);
 }
 

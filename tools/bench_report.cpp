@@ -19,11 +19,13 @@ std::string kernelsOf(const BenchRow& row) {
     return text;
 }
 
-std::string rivalOf(const BenchRow& row) {
-    if (row.rivals.empty()) return "";
-    const Rival& best = row.rivals.front();
-    return fmt::format("{:.1f} {} ({:.2f}x)", best.seconds * kMicro, best.who,
-                       best.seconds / row.timing().gpu);
+// The best first.
+std::string rivalsOf(const BenchRow& row) {
+    std::string text;
+    for (const Rival& rival : row.rivals)
+        text += fmt::format("{}{} {:.1f} ({:.2f}x)", text.empty() ? "; " : ", ", rival.who,
+                            rival.seconds * kMicro, rival.seconds / row.timing().gpu);
+    return text;
 }
 
 nlohmann::json toJson(const BenchKernel& kernel) {
@@ -50,6 +52,10 @@ nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
     json["recordings"] = row.timing().recordings;
     json["scratch_bytes"] = row.scratchSize;
     for (const BenchKernel& kernel : row.kernels) json["kernels"].push_back(toJson(kernel));
+    for (const Rival& rival : row.rivals)
+        json["rivals"].push_back({{"who", rival.who},
+                                  {"us", rival.seconds * kMicro},
+                                  {"ratio", rival.seconds / row.timing().gpu}});
     return json;
 }
 
@@ -57,21 +63,21 @@ nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
 
 std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings) {
     return fmt::format(
-        "{}, {}\nceilings over {:.2f} GB: read {:.1f} GB/s, copy {:.1f} GB/s\n\n"
-        "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {:<28}{}\n",
-        device.name, device.driver, static_cast<double>(ceilings.size) / 1e9, ceilings.read / 1e9,
+        "{}, {}\nceilings over {:.0f} MB: read {:.1f} GB/s, copy {:.1f} GB/s\n\n"
+        "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {}\n",
+        device.name, device.driver, static_cast<double>(ceilings.size) / 1e6, ceilings.read / 1e9,
         ceilings.copy / 1e9, "case", "us", "GB/s", "ceiling", "single us", "plan us", "record us",
-        "scratch B", "best rival, us", "kernels: workgroups x invocations, registers, theoretical occupancy");
+        "scratch B", "kernels: workgroups x invocations, registers, theoretical occupancy; rivals, us");
 }
 
 std::string benchLine(const BenchRow& row, const Ceilings& ceilings) {
     if (!row.outcome)
         return fmt::format("{:<20} {}: {}\n", row.benchCase.id, row.outcome.skipped ? "skipped" : "WRONG",
                            row.outcome.message());
-    return fmt::format("{:<20}{:>11.1f}{:>9.1f}{:>9.3f}{:>11.1f}{:>9.1f}{:>10.1f}{:>11}  {:<28}{}\n",
+    return fmt::format("{:<20}{:>11.1f}{:>9.1f}{:>9.3f}{:>11.1f}{:>9.1f}{:>10.1f}{:>11}  {}{}\n",
                        row.benchCase.id, row.timing().gpu * kMicro, row.bytesPerSecond() / 1e9,
                        row.fraction(ceilings), row.timing().single * kMicro, row.planSeconds * kMicro,
-                       row.timing().recording * kMicro, row.scratchSize, rivalOf(row), kernelsOf(row));
+                       row.timing().recording * kMicro, row.scratchSize, kernelsOf(row), rivalsOf(row));
 }
 
 std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,
