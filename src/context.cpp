@@ -131,7 +131,8 @@ VkaxisStatus checkSubgroups(const VkPhysicalDeviceSubgroupProperties& subgroup) 
 struct PhysicalDevice {
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceSubgroupProperties subgroup;
-    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;  // zero where the device knows none
+    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;     // zero where the device knows none
+    VkPhysicalDeviceShaderSMBuiltinsPropertiesNV multiprocessors;  // the same
     EnabledFeatures enabled;
 };
 
@@ -163,6 +164,9 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
     physical.enabled = readFeatures(*info.pDeviceCreateInfo);
     physical.sizeControl = {};
     physical.sizeControl.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
+    physical.multiprocessors = {};
+    physical.multiprocessors.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV;
+    physical.sizeControl.pNext = &physical.multiprocessors;
     physical.subgroup = {};
     physical.subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
     physical.subgroup.pNext = &physical.sizeControl;
@@ -254,7 +258,7 @@ VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisCon
     context->device = pInfo->device;
     context->pipelineCache = pInfo->pipelineCache;
     context->pipelineFlags = pInfo->pipelineFlags;
-    context->tuning = findTuning(physical.properties.vendorID);
+    context->tuning = findTuning(physical.properties.vendorID, physical.multiprocessors.shaderWarpsPerSM);
     context->facts = factsOf(physical, context->tuning);
     status = loadFunctions(*pInfo, context->vk);
     if (status.code == VKAXIS_OK) status = createLayout(context);

@@ -6,12 +6,13 @@
 namespace vkaxis {
 
 struct Tuning {
-    uint32_t vendorId;          // VkPhysicalDeviceProperties::vendorID, 0: any
-    uint32_t workgroupSize;     // invocations
-    uint32_t targetWorkgroups;  // with fewer, the axis is split so that others can share the work
-    uint32_t minTilesToSplit;   // an axis of fewer tiles stays whole
-    uint32_t minTilesPerSplit;  // that each workgroup of a split axis gets
-    uint32_t panelColumns;      // neighbouring columns per workgroup, where there are that many
+    uint32_t vendorId;                // VkPhysicalDeviceProperties::vendorID, 0: any
+    uint32_t warpsPerMultiprocessor;  // that an NVIDIA device has at most, 0: any
+    uint32_t workgroupSize;           // invocations
+    uint32_t targetWorkgroups;        // with fewer, the axis is split so that others can share the work
+    uint32_t minTilesToSplit;         // an axis of fewer tiles stays whole
+    uint32_t minTilesPerSplit;        // that each workgroup of a split axis gets
+    uint32_t panelColumns;            // neighbouring columns per workgroup, where there are that many
 
     // argmax and argmin
     uint32_t argUnroll;          // loads in flight per invocation
@@ -38,6 +39,7 @@ struct Tuning {
     uint32_t lookBackPatience;       // how often a workgroup asks for a sum before it computes it itself
 };
 
-const Tuning& findTuning(uint32_t vendorId);
+// warpsPerMultiprocessor: 0 where the device does not tell.
+const Tuning& findTuning(uint32_t vendorId, uint32_t warpsPerMultiprocessor);
 
 }  // namespace vkaxis

@@ -79,6 +79,11 @@ FakeEntryPoints::getPhysicalDeviceProperties2(VkPhysicalDevice handle, VkPhysica
                 fillSizeControl(device,
                                 *reinterpret_cast<VkPhysicalDeviceSubgroupSizeControlProperties*>(next));
                 break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV:
+                if (device.warpsPerMultiprocessor != 0)
+                    reinterpret_cast<VkPhysicalDeviceShaderSMBuiltinsPropertiesNV*>(next)->shaderWarpsPerSM =
+                        device.warpsPerMultiprocessor;
+                break;
             case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_PROPERTIES:
                 if (device.apiVersion < VK_API_VERSION_1_3)
                     driver.violate("VkPhysicalDeviceVulkan13Properties asked of an older device");

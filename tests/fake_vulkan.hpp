@@ -33,6 +33,7 @@ void checkFailure(const Status& status, Code code, std::string_view what);
 struct FakeDevice {
     std::uint32_t apiVersion = VK_API_VERSION_1_2;
     std::uint32_t vendorId = 0;
+    std::uint32_t warpsPerMultiprocessor = 0;  // 0: an extension that it does not have
     VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
     std::uint32_t subgroupSize = 32;
     std::uint32_t minSubgroupSize = 0, maxSubgroupSize = 0;  // 0: subgroupSize

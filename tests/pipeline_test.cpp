@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <set>
 #include <string>
 #include <string_view>
@@ -216,6 +217,22 @@ TEST_SUITE("pipeline") {
                 // It hands on states of one word.
                 CHECK(planner.plan(scanOf({1 << 24}, 0, ScanMode::Inclusive, Dtype::I64)).commandCount == 5);
             }
+    }
+
+    TEST_CASE("sums run ahead of a single pass but on devices of Ada's kind") {
+        for (const std::uint32_t warps : {0U, 32U, 48U, 64U}) {
+            CAPTURE(warps);
+            FakeDevice device;
+            device.vendorId = 0x10de;
+            device.warpsPerMultiprocessor = warps;
+            device.enableMemoryModel = true;
+            const Planner planner(device);
+            const Plan plan = planner.plan(scanOf({1 << 28}, 0));
+            REQUIRE(std::string_view(plan.commands[0].name) == "scan_look_back");
+            shader::ScanLookBackParams params;
+            std::memcpy(&params, plan.commands[0].parameters, sizeof params);
+            CHECK((params.lead == 0) == (warps == 48));
+        }
     }
 
     TEST_CASE("the same problem planned again is the same plan and makes no pipeline") {
