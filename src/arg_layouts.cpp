@@ -121,12 +121,17 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
         problem.tableMask() != 0 || shape.sliceStride(shader::kInputView) % quadSize != 0;
     const uint64_t shifts = rowsShift || slicesShift;
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
-    // Wider panels where the axis is short; equal ones rather than full ones and a remainder.
-    const uint64_t rowsWanted = std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows),
-                                                  workgroupSize / tuning.argColumnQuads),
-                                         rowsAtLeast);
-    const uint64_t widest = (workgroupSize / rowsWanted - shifts) * kQuad;
-    panels_ = divideUp(inner, widest);
+    // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and
+    // a remainder.
+    const auto panels = [&](uint64_t rows) {
+        return divideUp(inner, (workgroupSize / rows - shifts) * kQuad);
+    };
+    const uint64_t mostRows = workgroupSize / tuning.argColumnQuads;
+    uint64_t rowsWanted =
+        std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
+    while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
+        rowsWanted = std::min(2 * rowsWanted, mostRows);
+    panels_ = panels(rowsWanted);
     columns_ = roundUp(divideUp(inner, panels_), kQuad);
     quads_ = columns_ / kQuad + shifts;
     rows_ =

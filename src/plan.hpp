@@ -46,7 +46,7 @@ class PlanBuilder {
     // More scratch memory; its offset.
     VkDeviceSize allocate(VkDeviceSize size);
 
-    // Memory that every recording finds and leaves zero; how to use it.
+    // Memory that every recording finds and leaves zero, once per plan. Returns the access to it.
     VkaxisAccess addZeroed(VkDeviceSize size);
 
     // Writes the shape's table to scratch before the first dispatch. Returns how to read it.

@@ -149,7 +149,6 @@ void ScanRowLayout::growForFewRows(uint64_t positions) {
     const Tuning& tuning = context_->tuning;
     if (shape_.rows() >= tuning.targetWorkgroups) return;
     while (tile() < positions && items_ * 2 <= tuning.scanFewRowItems) items_ *= 2;
-    splits_.chunk = roundUp(splits_.chunk, tile());
 }
 
 uint64_t ScanRowLayout::depth() const {
@@ -200,8 +199,8 @@ bool canStage(const ScanProblem& problem) {
            isOnePiece(shader::kOutputView, problem.resultSize(), shape.axis.extent + problem.grown());
 }
 
-// A split axis is read twice: panels get narrow before, if that keeps the device busy.
-uint64_t panelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+// A split axis is read twice: panels get narrow instead, if that keeps the device about busy.
+uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const uint64_t least = std::max<uint64_t>(tuning.scanLeastPanelBytes / problem.sourceSize(), 1);
     const auto panels = [&](uint64_t columns) {
@@ -213,6 +212,13 @@ uint64_t panelColumns(VkaxisContext context, const ScanProblem& problem, const S
     return columns;
 }
 
+TiledColumns tileScanColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                             uint64_t items, uint64_t mostSplits) {
+    const uint64_t columns = scanPanelColumns(context, problem, shape);
+    const bool narrow = columns < context->tuning.panelColumns;
+    return tileColumns(context, shape, columns, items, narrow ? 1 : mostSplits);
+}
+
 }  // namespace
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
@@ -222,7 +228,7 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
       shape_(shape),
       staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
       items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
-      tiled_(tileColumns(context, shape, panelColumns(context, problem, shape), items_, mostSplits)),
+      tiled_(tileScanColumns(context, problem, shape, items_, mostSplits)),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,

@@ -36,6 +36,12 @@ inline std::uint64_t rowTile(const Device& device) {
            context->tuning.scanRowItems;
 }
 
+// The same where rows are too few to keep the device busy, and are not split.
+inline std::uint64_t fewRowsTile(const Device& device) {
+    const Tuning& tuning = device.context().handle()->tuning;
+    return rowTile(device) / tuning.scanRowItems * std::max(tuning.scanRowItems, tuning.scanFewRowItems);
+}
+
 // A scan in each of its modes.
 inline std::vector<harness::Problem> scansOf(const harness::Extents& shape, std::int32_t axis,
                                              Dtype dtype = Dtype::F32) {

@@ -36,7 +36,7 @@ std::uint64_t workgroupSize(const Device& device) {
 
 std::uint64_t columnTile(const Device& device) {
     const Tuning& tuning = device.context().handle()->tuning;
-    return workgroupSize(device) * std::max(tuning.argUnroll, tuning.scanColumnItems);
+    return workgroupSize(device) * std::max(tuning.argColumnUnroll, tuning.scanColumnItems);
 }
 
 // A case of the shape whose dtype, mode, data and placement follow from a running number, so that a few dozen
@@ -234,6 +234,7 @@ TEST_SUITE("conformance") {
                                              2 * workgroupSize(device),
                                              tile,
                                              2 * tile,
+                                             fewRowsTile(device),
                                              columnTile(device)};
             Dealer dealer(device);
             for (const std::uint64_t size : around(sizes)) {
@@ -441,7 +442,7 @@ TEST_SUITE("conformance") {
     TEST_CASE("a float scan gives the same bits at every address and alignment, and in place") {
         onEveryDriver([](const Device& device) {
             const std::uint64_t tile = rowTile(device);
-            for (const auto& [shape, axis] : {Regime::Shape{{20, tile + 5}, 1},
+            for (const auto& [shape, axis] : {Regime::Shape{{20, fewRowsTile(device) + 5}, 1},
                                               {{5000, 9}, 1},
                                               {{3, 300, 65}, 1},
                                               {{9001, 3}, 0},

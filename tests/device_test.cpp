@@ -126,6 +126,20 @@ const Features* enabled(const VkDeviceCreateInfo& info, VkStructureType type) {
     return nullptr;
 }
 
+// Whether the driver can tell statistics of pipelines.
+bool hasStatistics(const Device& device) {
+    const auto load = [&](const char* name) { return device.getInstanceProcAddr()(device.instance(), name); };
+    const auto enumerate = reinterpret_cast<PFN_vkEnumerateDeviceExtensionProperties>(
+        load("vkEnumerateDeviceExtensionProperties"));
+    std::uint32_t count = 0;
+    REQUIRE(enumerate(device.physicalDevice(), nullptr, &count, nullptr) == VK_SUCCESS);
+    std::vector<VkExtensionProperties> listed(count);
+    REQUIRE(enumerate(device.physicalDevice(), nullptr, &count, listed.data()) == VK_SUCCESS);
+    return std::ranges::any_of(listed, [](const VkExtensionProperties& each) {
+        return std::string_view(each.extensionName) == VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME;
+    });
+}
+
 // ---- Data ----
 
 Buffer allocate(const Device& device, VkDeviceSize size) {
@@ -528,7 +542,12 @@ TEST_SUITE("device") {
                 REQUIRE(pipeline != VK_NULL_HANDLE);
                 const auto statistics = device.value.statistics(pipeline);
                 checkOk(statistics.status);
-                if (!asked) CHECK(statistics.value.empty());
+                const VkDeviceCreateInfo& info = device.value.deviceCreateInfo();
+                const bool enabled = std::ranges::count(
+                    std::span(info.ppEnabledExtensionNames, info.enabledExtensionCount),
+                    std::string_view(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME));
+                CHECK(enabled == (asked && hasStatistics(device.value)));
+                CHECK(statistics.value.empty() == !enabled);
                 for (const vkaxis::PipelineStatistic& each : statistics.value) CHECK(!each.name.empty());
                 checkOk(device.value.statistics(VK_NULL_HANDLE).status);
             }

@@ -95,8 +95,8 @@ bool isLimitedByScratch(const RandomPlan& random) {
 // no further: the axis has too few tiles, or is itself one of partials, about as many as there were
 // workgroups wanted.
 std::uint64_t mostElements(const Tuning& tuning) {
-    const std::uint64_t items =
-        std::max({tuning.scanColumnItems, 4 * tuning.scanRowItems, 4 * tuning.argUnroll});
+    const std::uint64_t items = std::max(
+        {tuning.scanColumnItems, 4 * tuning.scanRowItems, 4 * tuning.argUnroll, tuning.argColumnUnroll});
     const std::uint64_t tiles = std::max(tuning.minTilesToSplit, 2 * tuning.minTilesPerSplit);
     return std::max(tiles * tuning.workgroupSize * items,
                     std::uint64_t{2} * tuning.targetWorkgroups * tuning.panelColumns);
@@ -451,12 +451,25 @@ TEST_SUITE("plan") {
         const Tuning& tuning = planner.context.handle()->tuning;
         const std::uint64_t narrow = std::uint64_t{tuning.targetWorkgroups} * tuning.scanLeastPanelBytes / 4;
         const std::uint64_t wide = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
-        for (const std::uint64_t columns : {narrow, wide}) {
-            const Plan plan = planner.plan(scanOf({4096, columns}, 0));
-            REQUIRE(plan.commandCount == 1);
-            CHECK(workgroups(plan.commands[0]) == tuning.targetWorkgroups);
+        for (const std::uint64_t columns : {narrow, wide})
+            CHECK(workgroups(planner.plan(scanOf({4096, columns}, 0)).commands[0]) ==
+                  tuning.targetWorkgroups);
+        for (const std::uint64_t columns : {narrow * 3 / 4, narrow, wide})
+            CHECK(planner.plan(scanOf({8192, columns}, 0)).commandCount == 1);
+        CHECK(planner.plan(scanOf({8192, narrow / 2}, 0)).commandCount > 1);
+    }
+
+    TEST_CASE("quads of columns get wide where the axis is short, but not at the cost of workgroups") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        for (const std::uint64_t columns : {1 << 14, 1 << 16, 1 << 18, 1 << 22}) {
+            CAPTURE(columns);
+            const Plan plan = planner.plan(argmaxOf({128, columns}, 0));
+            REQUIRE(std::string_view(plan.commands[0].name).starts_with("arg_column_quads"));
+            CHECK(workgroups(plan.commands[0]) >= tuning.targetWorkgroups);
         }
-        CHECK(planner.plan(scanOf({4096, narrow / 2}, 0)).commandCount > 1);
+        const Plan wide = planner.plan(argmaxOf({128, 1 << 22}, 0));
+        CHECK(paramsOf<shader::ArgColumnQuadsParams>(wide.commands[0]).rows == 1);
     }
 
     TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {

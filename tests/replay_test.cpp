@@ -253,14 +253,25 @@ TEST_SUITE("replay") {
             const std::uint64_t tile = settings.tile();
             const Problem problems[] = {{.op = Op::Scan, .shape = {2 * settings.block() + 5}, .axis = 0},
                                         {.op = Op::Scan, .shape = {3, 20 * tile + 1}, .axis = 1},
-                                        {.op = Op::Argmax, .shape = {40 * tile}, .axis = 0},
-                                        {.op = Op::Scan, .shape = {64 * tile, 3}, .axis = 0}};
+                                        {.op = Op::Argmax, .shape = {1 << 18}, .axis = 0},
+                                        // A table goes into scratch memory.
+                                        {.op = Op::Argmax,
+                                         .dtype = Dtype::U8,
+                                         .shape = {2, 3, 2, 2, 5, 3, 2, 4},
+                                         .axis = 4,
+                                         .strides = {2, 4, 12, 24, 48, 240, 720, 1440}}};
             std::vector<Plan> plans;
             for (const Problem& problem : problems) {
                 const auto plan = harness::plan(device.context(), problem);
                 REQUIRE(plan);
                 plans.push_back(plan.value);
             }
+            const auto users = [&](VkaxisOperand operand) {
+                return std::ranges::count_if(plans,
+                                             [&](const Plan& plan) { return plan.sizes[operand] != 0; });
+            };
+            REQUIRE(users(VKAXIS_OPERAND_SCRATCH) == 2);
+            REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 2);
             const SharedMemory memory(device, plans);
             for (const std::size_t i : {0, 1, 2, 3, 1, 0}) {
                 const Problem& problem = problems[i];

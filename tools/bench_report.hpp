@@ -25,7 +25,7 @@ struct BenchRow {
     BenchCase benchCase{};
     harness::Outcome outcome{};
     std::vector<BenchKernel> kernels{};
-    std::uint64_t scratchSize = 0;
+    std::uint64_t scratchSize = 0;                  // bytes, zeroed memory included
     double planSeconds = 0;                         // on the host, of a problem that was planned before
     std::uint64_t bytesRead = 0, bytesWritten = 0;  // each element once
     std::vector<Rival> rivals{};

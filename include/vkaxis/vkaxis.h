@@ -1,16 +1,16 @@
 /* vkaxis: argmax, argmin and prefix scans along any axis of a tensor, recorded into the caller's command buffer.
  *
  *   plan    vkaxisPlanArgReduce, vkaxisPlanScan: validate a problem, choose kernels, compile the missing pipelines
- *           and size the scratch memory. Slow the first time, and the only step that can fail for want of a feature.
+ *           and size the scratch and zeroed memory. Slow the first time, and the only step that can fail for want of a feature.
  *   record  vkaxisRecord: append a plan to a command buffer. Never allocates, locks, compiles or waits.
  *
  * The library borrows the instance, the device and the command buffer. It allocates no device memory, submits
  * nothing, waits for nothing, and neither exports nor imports a vk* symbol.
  *
  * Synchronization: what the caller owes, and what is recorded
- *   Before a recording, all writes to the input and to initial values must be available and visible to
- *       VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT,
- *   and all earlier accesses to the outputs, the scratch and the zeroed memory must have completed, and their writes be
+ *   Before a recording, all writes to the input, to initial values and to zeroed memory must be available and visible to
+ *       VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT (zeroed: | VK_ACCESS_SHADER_WRITE_BIT),
+ *   and all earlier accesses to the outputs, to scratch and to zeroed memory must have completed, and their writes be
  *   available, before VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT.
  *   After a recording, wait for VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT / VK_ACCESS_SHADER_WRITE_BIT.
  *   Barriers lie strictly between a plan's own commands, but for plans with a table (tableSize, of views that one
@@ -168,7 +168,7 @@ typedef enum VkaxisOperand {
     VKAXIS_OPERAND_MAX_VALUES = 5, /* argminmax */
     VKAXIS_OPERAND_INITIAL = 6,    /* scan */
     VKAXIS_OPERAND_TOTALS = 7,     /* scan */
-    VKAXIS_OPERAND_ZEROED = 8
+    VKAXIS_OPERAND_ZEROED = 8      /* scans of long rows in a single pass */
 } VkaxisOperand;
 
 #define VKAXIS_OPERAND_COUNT 9

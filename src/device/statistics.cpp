@@ -6,7 +6,7 @@
 namespace vkaxis {
 namespace {
 
-// A pipeline of one compute shader is one executable, with this index.
+// Of a pipeline of one compute shader drivers make one executable.
 constexpr std::uint32_t kExecutable = 0;
 
 std::vector<VkPipelineExecutableStatisticKHR> emptyStatistics(std::uint32_t count) {

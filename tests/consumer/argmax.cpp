@@ -60,7 +60,6 @@ int main() {
     const auto output = device->allocate(plan->sizes[VKAXIS_OPERAND_OUTPUT]);
     const auto scratch = device->allocate(plan->sizes[VKAXIS_OPERAND_SCRATCH] + VKAXIS_SCRATCH_ALIGNMENT);
     if (!input || !output || !scratch) return 1;
-    if (auto status = device->fill(scratch.value, 0, scratch->size(), 0); !status) return fail(status);
     if (auto status = device->upload(input.value, 0, std::as_bytes(std::span(tensor))); !status)
         return fail(status);
 

@@ -19,7 +19,7 @@ struct Timing {
 // Warms the device up first. Unsupported without timestamps.
 Result<Timing> measure(const Device& device, const Device::Recorder& record);
 
-// What a call takes on the host, in seconds: the median of as many.
+// What a call takes on the host, in seconds: the median of several.
 double hostSeconds(const std::function<void()>& call);
 
 // The GPU time of one recording alone, without warming up.
