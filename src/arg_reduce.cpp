@@ -155,6 +155,7 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
     if (status.code != VKAXIS_OK) return status;
 
     VkaxisPlan plan{};
+    plan.context = context;
     problem.inputSize = sizes[shader::kInputView];
     fillOperands(problem, sizes[shader::kOutputView], sizes[shader::kAsideView], plan);
     if (problem.shape.slices() == 0) {

@@ -131,8 +131,8 @@ VkaxisStatus checkSubgroups(const VkPhysicalDeviceSubgroupProperties& subgroup) 
 struct PhysicalDevice {
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceSubgroupProperties subgroup;
-    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;     // zero where the device knows none
-    VkPhysicalDeviceShaderSMBuiltinsPropertiesNV multiprocessors;  // the same
+    VkPhysicalDeviceSubgroupSizeControlProperties sizeControl;  // zero where the device knows none
+    uint32_t warpsPerMultiprocessor;                            // of NVIDIA's; else 0
     EnabledFeatures enabled;
 };
 
@@ -151,6 +151,18 @@ VkaxisStatus checkSubgroupSize(const PhysicalDevice& physical) {
                    sizes.minSubgroupSize, sizes.maxSubgroupSize);
 }
 
+// Asked of NVIDIA's drivers alone, because others may warn of a structure that they do not know.
+uint32_t readWarpsPerMultiprocessor(VkPhysicalDevice device,
+                                    PFN_vkGetPhysicalDeviceProperties2 getProperties) {
+    VkPhysicalDeviceShaderSMBuiltinsPropertiesNV multiprocessors{};
+    multiprocessors.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV;
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = &multiprocessors;
+    getProperties(device, &properties);
+    return multiprocessors.shaderWarpsPerSM;
+}
+
 // Everything that can be refused, before anything is made.
 VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& physical) {
     VkaxisStatus status = checkVersion("the instance", info.apiVersion);
@@ -164,9 +176,6 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
     physical.enabled = readFeatures(*info.pDeviceCreateInfo);
     physical.sizeControl = {};
     physical.sizeControl.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
-    physical.multiprocessors = {};
-    physical.multiprocessors.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV;
-    physical.sizeControl.pNext = &physical.multiprocessors;
     physical.subgroup = {};
     physical.subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
     physical.subgroup.pNext = &physical.sizeControl;
@@ -175,6 +184,9 @@ VkaxisStatus checkFloor(const VkaxisContextCreateInfo& info, PhysicalDevice& phy
     properties.pNext = &physical.subgroup;
     getProperties(info.physicalDevice, &properties);
     physical.properties = properties.properties;
+    physical.warpsPerMultiprocessor = 0;
+    if (physical.properties.vendorID == kNvidia)
+        physical.warpsPerMultiprocessor = readWarpsPerMultiprocessor(info.physicalDevice, getProperties);
 
     status = checkVersion("the device", physical.properties.apiVersion);
     if (status.code == VKAXIS_OK) status = checkSubgroups(physical.subgroup);
@@ -258,7 +270,7 @@ VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisCon
     context->device = pInfo->device;
     context->pipelineCache = pInfo->pipelineCache;
     context->pipelineFlags = pInfo->pipelineFlags;
-    context->tuning = findTuning(physical.properties.vendorID, physical.multiprocessors.shaderWarpsPerSM);
+    context->tuning = findTuning(physical.properties.vendorID, physical.warpsPerMultiprocessor);
     context->facts = factsOf(physical, context->tuning);
     status = loadFunctions(*pInfo, context->vk);
     if (status.code == VKAXIS_OK) status = createLayout(context);

@@ -116,6 +116,8 @@ VkaxisStatus checkInfo(VkaxisContext context, VkCommandBuffer commandBuffer, con
         return failure(VKAXIS_INVALID_ARGUMENT,
                        "pPlan->commandCount %" PRIu32 " is over %d: the plan was never made",
                        plan->commandCount, VKAXIS_MAX_COMMANDS);
+    if (plan->commandCount != 0 && plan->context != context)
+        return failure(VKAXIS_INVALID_ARGUMENT, "pPlan was made with another context");
     if (!info) return failure(VKAXIS_INVALID_ARGUMENT, "pInfo is NULL");
     if (info->sType != VKAXIS_STRUCTURE_TYPE_RECORD_INFO)
         return failure(VKAXIS_INVALID_ARGUMENT, "pInfo->sType is not VKAXIS_STRUCTURE_TYPE_RECORD_INFO");

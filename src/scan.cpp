@@ -256,6 +256,7 @@ VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, 
     status = chooseOutput(*pInfo, output);
     if (status.code != VKAXIS_OK) return status;
     VkaxisPlan plan{};
+    plan.context = context;
     ScanProblem problem{*pInfo, {}, output, {}};
     status = collapseViews(*pInfo, output, problem, plan);
     if (status.code == VKAXIS_OK) status = checkInitialValue(*pInfo, output);

@@ -32,8 +32,6 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .lookBackLeadsToUse = 6,
                            .lookBackPatience = 4096};
 
-constexpr uint32_t kNvidia = 0x10de;
-
 // Measured on an H200 (docs/measurements.md). NVIDIA starts workgroups in order and keeps those running that
 // wait for earlier ones.
 constexpr Tuning hopper() {

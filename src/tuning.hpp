@@ -5,8 +5,11 @@
 
 namespace vkaxis {
 
+// VkPhysicalDeviceProperties::vendorID
+inline constexpr uint32_t kNvidia = 0x10de;
+
 struct Tuning {
-    uint32_t vendorId;                // VkPhysicalDeviceProperties::vendorID, 0: any
+    uint32_t vendorId;                // as above, 0: any
     uint32_t warpsPerMultiprocessor;  // that an NVIDIA device has at most, 0: any
     uint32_t workgroupSize;           // invocations
     uint32_t targetWorkgroups;        // with fewer, the axis is split so that others can share the work

@@ -18,7 +18,7 @@ const char* const kCases = R"({"cases": [
 
 const char* const kRivals = R"({"rows": [
     {"id": "sums", "who": "slow", "us": 2e9}, {"id": "sums", "who": "fast", "us": 1e9},
-    {"id": "sums", "who": "vkaxis", "us": 1}, {"id": "unknown", "who": "fast", "us": 1}]})";
+    {"id": "sums", "who": "vkaxis", "us": 3e9}, {"id": "unknown", "who": "fast", "us": 1}]})";
 
 }  // namespace
 
@@ -42,6 +42,7 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
     has(outcome.out, "arg_rows");
     has(outcome.out, "; fast 1000000000.0 (");
     has(outcome.out, "x), slow 2000000000.0 (");
+    has(outcome.out, "x), vkaxis 3000000000.0 (");
     has(outcome.out, "\nlarge                skipped: a tensor has 0.01 GB");
     const std::string results = readFile(json);
     for (const char* part :

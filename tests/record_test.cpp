@@ -336,6 +336,13 @@ TEST_SUITE("record") {
         info.pNext = &info;
         recording.refuses(info, "pNext");
 
+        Recording other(singlePassScan());
+        other.buffer.reset();
+        checkFailure(vkaxisRecord(other.planner.context.handle(), other.buffer.handle(), &recording.plan,
+                                  &recording.valid),
+                     Code::InvalidArgument, "pPlan was made with another context");
+        CHECK(other.buffer.calls == 0);
+
         recording.buffer.reset();
         const VkaxisContext context = recording.planner.context.handle();
         const VkCommandBuffer buffer = recording.buffer.handle();

@@ -177,15 +177,18 @@ void addBench(CLI::App& app, Action& chosen) {
     command->add_option("--sweep", options->sweep, "Random problems instead: so many, the same at every call")
         ->expected(0, 1)
         ->default_str("200")
+        ->check(CLI::Range(1, 10000))
         ->type_name("N")
         ->excludes("--cases")
         ->excludes("--case");
     command
-        ->add_option("--against", options->against,
-                     "Compare with the rows of others in this file, as --json writes one")
+        ->add_option(
+            "--against", options->against,
+            "Compare with the rows of this file, as --json writes one: others' times, or earlier ones")
         ->type_name("FILE");
     command->add_option("--max-bytes", options->maxBytes, "Skip cases with larger tensors, such as 512M")
-        ->transform(CLI::AsSizeValue(false));
+        ->transform(CLI::AsSizeValue(false))
+        ->check(fitsWord);
     command->add_option("--json", options->json, "Write all results to FILE")->type_name("FILE");
     addDeviceOption(*command, options->device);
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });

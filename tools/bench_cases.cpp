@@ -128,7 +128,7 @@ std::map<std::string, std::vector<Rival>> readRivals(const std::string& path) {
     std::map<std::string, std::vector<Rival>> rivals;
     for (const Json& row : rows) {
         const std::string who = textOf(row, "who", path + ": a row");
-        if (who == "vkaxis" || !row.contains("us")) continue;
+        if (!row.contains("us")) continue;
         const std::string id = textOf(row, "id", path + ": a row");
         rivals[id].push_back({who, valueOf<double>(row, "us", path + ": " + id, "a number") * 1e-6});
     }

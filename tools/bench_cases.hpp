@@ -25,8 +25,7 @@ struct Rival {
     double seconds = 0;
 };
 
-// By case, the fastest first: the rows of a file as `vkaxis bench --json` writes it, but vkaxis's own. Throws
-// as above.
+// By case, the fastest first: the rows of a file as `vkaxis bench --json` writes it. Throws as above.
 std::map<std::string, std::vector<Rival>> readRivals(const std::string& path);
 
 }  // namespace vkaxis::cli

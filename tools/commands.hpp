@@ -33,6 +33,10 @@ void addDeviceOption(CLI::App& command, std::string& select);
 // The selected device. Throws Failure (NoDevice) that says what is missing.
 Device openDevice(const DeviceOptions& options);
 
+// For options of 64-bit whole numbers, which may have a unit behind: "" if the number fits, else what would
+// be right.
+std::string fitsWord(const std::string& text);
+
 void addBench(CLI::App& app, Action& chosen);
 void addDevices(CLI::App& app, Action& chosen);
 void addRun(CLI::App& app, Action& chosen);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -21,6 +23,12 @@ void addDeviceOption(CLI::App& command, std::string& select) {
     const char* help =
         "Part of its name, or index; without it a discrete, integrated or virtual GPU, or a CPU";
     command.add_option("--device", select, help)->type_name("NAME-OR-INDEX");
+}
+
+std::string fitsWord(const std::string& text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? "" : fmt::format("{} is not a whole number from 0 to 2^64-1", text);
 }
 
 Device openDevice(const DeviceOptions& options) {
@@ -88,6 +96,12 @@ ExitCode main(int argc, char** argv) {
     addRun(app, chosen);
     addValidate(app, chosen);
     addBench(app, chosen);
+    // CLI11 takes an empty text for the number 0.
+    for (int i = 1; i < argc; ++i)
+        if (argv[i][0] == '\0')
+            return report(ExitCode::BadUsage,
+                          fmt::format("argument {} is empty{}", i,
+                                      i > 1 ? fmt::format(", after {}", argv[i - 1]) : ""));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

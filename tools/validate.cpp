@@ -86,6 +86,13 @@ harness::CaseFilter filterOf(const ValidateOptions& options) {
     return filter;
 }
 
+void checkAxis(const std::string& shape, std::int64_t axis) {
+    const auto rank = std::max<std::int64_t>(1, static_cast<std::int64_t>(parseShape(shape).size()));
+    if (axis < -rank || axis >= rank)
+        throw Failure(ExitCode::BadUsage,
+                      fmt::format("--axis {}: --shape {} has axes {} to {}", axis, shape, -rank, rank - 1));
+}
+
 // What the plan refuses of a shape from the command line is the command line's fault.
 void checkShape(const Device& device, const std::vector<Case>& cases) {
     for (const Case& testCase : cases) {
@@ -108,6 +115,7 @@ Finished finish(const Device& device, const ValidateOptions& options, const Case
 
 // Ends early if the driver fails, because nothing works after a lost device; as do the others.
 std::vector<Finished> runCases(const Device& device, const ValidateOptions& options) {
+    if (options.shape) checkAxis(*options.shape, options.axis);
     const std::vector<Case> cases = harness::standardCases(filterOf(options));
     if (cases.empty()) throw Failure(ExitCode::BadUsage, "no case has all of these options");
     if (options.shape) checkShape(device, cases);
@@ -169,8 +177,10 @@ std::vector<Finished> run(const Device& device, const ValidateOptions& options) 
 ExitCode validate(const ValidateOptions& options) {
     if (options.maxBytes && !options.seeds && !options.large)
         throw Failure(ExitCode::BadUsage, "--max-bytes goes with --seeds or --large");
+    std::vector<std::string> outputs;
     for (const auto& path : {options.json, options.junit})
-        if (path) requireWritable(*path);
+        if (path) outputs.push_back(*path);
+    requireWritable(outputs);
     const Device device = openDevice({.select = options.device});
     const std::vector<Finished> all = run(device, options);
     fmt::print("{}\n{}", options.seeds ? ratesOf(all) : tableOf(all), summaryOf(device.summary(), all));
@@ -289,8 +299,10 @@ void addValidate(CLI::App& app, Action& chosen) {
     command
         ->add_option("--max-bytes", options->maxBytes,
                      "With --seeds and --large: the most per tensor, such as 512M")
-        ->transform(CLI::AsSizeValue(false));
+        ->transform(CLI::AsSizeValue(false))
+        ->check(fitsWord);
     command->add_option("--seed", options->seed, "Seed of the random data")
+        ->check(fitsWord)
         ->excludes(large)
         ->capture_default_str();
     command->add_option("--json", options->json, "Write every case and its result to FILE")

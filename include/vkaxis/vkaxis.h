@@ -1,7 +1,8 @@
 /* vkaxis: argmax, argmin and prefix scans along any axis of a tensor, recorded into the caller's command buffer.
  *
  *   plan    vkaxisPlanArgReduce, vkaxisPlanScan: validate a problem, choose kernels, compile the missing pipelines
- *           and size the scratch and zeroed memory. Slow the first time, and the only step that can fail for want of a feature.
+ *           and size the scratch and zeroed memory. Slow the first time. Like creating the context it can fail for want
+ *           of a feature.
  *   record  vkaxisRecord: append a plan to a command buffer. Never allocates, locks, compiles or waits.
  *
  * The library borrows the instance, the device and the command buffer. It allocates no device memory, submits
@@ -21,7 +22,7 @@
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
  * Threads: creating plans, and destroying, need external synchronization per context. vkaxisRecord does not: any
- * number of threads may record, also while another thread plans.
+ * number of threads may record, also while another thread plans. vkaxisGetPipeline is like planning.
  *
  * Results are bitwise reproducible: the same plan on the same device and the same input gives the same bits, floats
  * included. The summation order depends on the plan (shape, strides, dtypes, options, the device and what is enabled of
@@ -64,7 +65,7 @@ typedef enum VkaxisCode {
 
 #define VKAXIS_MESSAGE_SIZE 248
 
-/* Every call returns one by value. message is "" on success; otherwise one sentence, without a full stop, that names
+/* Every call that can fail returns one by value. message is "" on success; otherwise one sentence, without a full stop, that names
  * the offending thing, its value and what would be right. */
 typedef struct VkaxisStatus {
     VkaxisCode code;
@@ -175,7 +176,7 @@ typedef enum VkaxisOperand {
 
 typedef enum VkaxisAccessFlagBits { VKAXIS_ACCESS_READ = 1, VKAXIS_ACCESS_WRITE = 2 } VkaxisAccessFlagBits;
 
-/* Bytes of an operand that a command may touch. */
+/* Bytes of an operand that a command may touch; of 8- and 16-bit elements that are read also the rest of their words. */
 typedef struct VkaxisAccess {
     VkaxisOperand operand;
     uint32_t flags; /* VkaxisAccessFlagBits */
@@ -210,11 +211,12 @@ typedef struct VkaxisCommand {
     unsigned char parameters[VKAXIS_PARAMETER_SIZE]; /* the push constants but for those addresses */
 } VkaxisCommand;
 
-/* A plain value: copy it, keep it, record it any number of times into any number of command buffers. Valid as long as
- * its context. Everything in it is for reading only. */
+/* A plain value: copy it, keep it, record it any number of times into any number of command buffers, with the context
+ * that made it and as long as that lives. Everything in it is for reading only. */
 typedef struct VkaxisPlan {
-    /* Of each VkaxisOperand: bytes from its address to the end of its last element, 0 where the plan has no use for it;
-     * bytes that its address must be a multiple of; and the dtype. Scratch and zeroed memory have no dtype. */
+    VkaxisContext context;
+    /* Of each VkaxisOperand: bytes from its address to the end of its last element; bytes that its address must be a
+     * multiple of; and the dtype. All 0 where the plan has no use for it. Scratch and zeroed memory have no dtype. */
     VkDeviceSize sizes[VKAXIS_OPERAND_COUNT];
     VkDeviceSize alignments[VKAXIS_OPERAND_COUNT];
     VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
@@ -382,7 +384,8 @@ typedef struct VkaxisRecordInfo {
     VkaxisAddressRange initial;
     VkaxisAddressRange totals;
     /* All zero before its first use, and left zero by every recording that completes: any number of plans may share
-     * memory as large as the largest of them needs. */
+     * memory as large as the largest of them needs (vkCmdFillBuffer with 0, once). Anything else there makes results
+     * wrong, but nothing hangs. */
     VkaxisAddressRange zeroed;
     /* Created with VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, VK_BUFFER_USAGE_TRANSFER_DST_BIT and
      * VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT; may be VK_NULL_HANDLE where the plan needs no scratch memory. */
