@@ -351,6 +351,11 @@ TEST_CASE("runner: bad arguments are refused, and the help is named") {
         {{"run", "scan", matrix, "--init"}, "--init"},
         {{"run", "scan", matrix, "--index", "u32"}, "--index"},
         {{"run", "scan", matrix, "--exclusive", "--include-initial"}, "--include-initial"},
+        {{"run", "argmax", matrix, "--axis", ""}, "--axis: a number is needed"},
+        {{"validate", "--seed", "-1"}, "-1 is not a whole number"},
+        {{"validate", "--seed", "18446744073709551616"}, "18446744073709551616 is not a whole number"},
+        {{"bench", "--max-bytes", "-1"}, "-1 is not a whole number"},
+        {{"bench", "--sweep", "0"}, "0 not in range 1 to 10000"},
         {{"devices", "all"}, "all"},
         {{"devices", "--device"}, "--device"},
     };
@@ -426,6 +431,8 @@ TEST_CASE("runner: a problem that cannot be planned is bad input") {
     check("f32_r2", {"scan", "--out-dtype", "i32"}, "i32");
     check("i16", {"scan", "--out-dtype", "u32"}, "u32");
     check("u16", {"scan", "--out-dtype", "bf16"}, "bf16");
+    for (const std::string axis : {"1", "-2", "2147483647"})
+        checkRefused(invoke({"validate", "--shape", "4", "--axis", axis}), 2, {"--axis " + axis, "-1 to 0"});
 }
 
 // ---- The rest ----

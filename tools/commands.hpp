@@ -33,8 +33,10 @@ void addDeviceOption(CLI::App& command, std::string& select);
 // The selected device. Throws Failure (NoDevice) that says what is missing.
 Device openDevice(const DeviceOptions& options);
 
-// For options of 64-bit whole numbers, which may have a unit behind: "" if the number fits, else what would
-// be right.
+// Checks of options, "" if all is well. CLI11 takes an empty text for the number 0.
+std::string notEmpty(const std::string& text);
+
+// Of 64-bit whole numbers, which may have a unit behind.
 std::string fitsWord(const std::string& text);
 
 void addBench(CLI::App& app, Action& chosen);

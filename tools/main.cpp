@@ -25,6 +25,10 @@ void addDeviceOption(CLI::App& command, std::string& select) {
     command.add_option("--device", select, help)->type_name("NAME-OR-INDEX");
 }
 
+std::string notEmpty(const std::string& text) {
+    return text.empty() ? "a number is needed" : "";
+}
+
 std::string fitsWord(const std::string& text) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -96,12 +100,6 @@ ExitCode main(int argc, char** argv) {
     addRun(app, chosen);
     addValidate(app, chosen);
     addBench(app, chosen);
-    // CLI11 takes an empty text for the number 0.
-    for (int i = 1; i < argc; ++i)
-        if (argv[i][0] == '\0')
-            return report(ExitCode::BadUsage,
-                          fmt::format("argument {} is empty{}", i,
-                                      i > 1 ? fmt::format(", after {}", argv[i - 1]) : ""));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -271,7 +271,8 @@ CLI::App* addOperation(CLI::App& runCommand, Action& chosen, Op op,
     command
         ->add_option("--axis", options->axis,
                      "Axis, negative from the end; without it the array is flattened, row by row")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(notEmpty);
     command->add_flag("--time", options->time,
                       "Print the GPU time and the rate (input and outputs once) to stderr");
     addDeviceOption(*command, options->device);

@@ -268,6 +268,7 @@ CLI::App* addCaseOptions(CLI::App& command, ValidateOptions& options) {
     shape->type_name("EXTENTS")->excludes("--regime")->excludes(product);
     cases->add_option("--axis", options.axis, "Axis of --shape, negative from the end")
         ->needs(shape)
+        ->check(notEmpty)
         ->capture_default_str();
     cases->add_flag("--in-place", options.inPlace, "With --shape: the output is the input")->needs(shape);
     cases
