@@ -77,98 +77,66 @@ class Replay {
     VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
 };
 
+// The context's tuning, to be changed; as it was when this ends.
+class ScopedTuning {
+  public:
+    explicit ScopedTuning(const Device& device)
+        : tuning_(device.context().handle()->tuning), before_(tuning_) {}
+    ScopedTuning(const ScopedTuning&) = delete;
+    ScopedTuning& operator=(const ScopedTuning&) = delete;
+    ~ScopedTuning() { tuning_ = before_; }
+
+    Tuning* operator->() const { return &tuning_; }
+
+  private:
+    Tuning& tuning_;
+    Tuning before_;
+};
+
 // While it lives, 1-D scans on the device take a single pass, with small workgroups and tiles.
 class LookingBack {
   public:
-    explicit LookingBack(const Device& device)
-        : context_(*device.context().handle()), tuning_(context_.tuning) {
-        context_.tuning.lookBackItems = 1;
-        context_.tuning.lookBackWorkgroupSize = 4 * context_.facts.subgroupSize;
-        context_.tuning.scanRowWorkgroupSize = context_.tuning.lookBackWorkgroupSize;
+    explicit LookingBack(const Device& device) : tuning_(device) {
+        tuning_->lookBackItems = 1;
+        tuning_->lookBackWorkgroupSize = 4 * device.context().handle()->facts.subgroupSize;
+        tuning_->scanRowWorkgroupSize = tuning_->lookBackWorkgroupSize;
     }
-    LookingBack(const LookingBack&) = delete;
-    LookingBack& operator=(const LookingBack&) = delete;
-    ~LookingBack() { context_.tuning = tuning_; }
 
     // Tiles whose sums precede their scans.
     void setLead(std::uint32_t tiles) const {
-        context_.tuning.lookBackLeadSize = static_cast<std::uint32_t>(tiles * tile() * 4);
-        context_.tuning.lookBackLeadsToUse = 1;
+        tuning_->lookBackLeadSize = static_cast<std::uint32_t>(tiles * tile() * 4);
+        tuning_->lookBackLeadsToUse = 1;
     }
 
     // 0: no workgroup waits for another.
-    void setPatience(std::uint32_t patience) const { context_.tuning.lookBackPatience = patience; }
+    void setPatience(std::uint32_t patience) const { tuning_->lookBackPatience = patience; }
 
     // Elements of a tile, and of a block of tiles.
-    std::uint64_t tile() const { return context_.tuning.lookBackWorkgroupSize * std::uint64_t{4}; }
-    std::uint64_t block() const { return tile() * context_.tuning.lookBackWorkgroupSize; }
+    std::uint64_t tile() const { return tuning_->lookBackWorkgroupSize * std::uint64_t{4}; }
+    std::uint64_t block() const { return tile() * tuning_->lookBackWorkgroupSize; }
 
   private:
-    VkaxisContext_T& context_;
-    Tuning tuning_;
+    ScopedTuning tuning_;
 };
 
-// Submits one command buffer 100 times.
-void checkReplays(const Device& device, const Problem& problem) {
-    CAPTURE(describe(problem));
-    const auto plan = harness::plan(device.context(), problem);
-    REQUIRE(plan);
-    const auto input = generate(problem, Distribution::Uniform, 3);
-    const auto created = [&](const char* name, VkaxisOperand operand, std::uint32_t word) {
-        return GuardedTensor::create(device, name, plan->sizes[operand], 0, word);
-    };
-    const auto source = created("input", VKAXIS_OPERAND_INPUT, 0);
-    const auto destination = created("output", VKAXIS_OPERAND_OUTPUT, 1);
-    const auto scratch = created("scratch memory", VKAXIS_OPERAND_SCRATCH, 2);
-    const auto zeroed = created("zeroed memory", VKAXIS_OPERAND_ZEROED, 3);
-    REQUIRE((source && destination && scratch && zeroed));
-    REQUIRE(source->upload(device, input));
-    REQUIRE(zeroed->upload(device, std::vector<std::byte>(zeroed->size())));
-    const std::uint64_t messages = device.validationMessages();
-    const Replay replay(device, plan.value,
-                        {.input = source->rangeOfWords(),
-                         .output = destination->range(),
-                         .zeroed = zeroed->range(),
-                         .scratch = scratch->buffer().handle(),
-                         .scratchOffset = scratch->offset(),
-                         .scratchSize = scratch->size()});
-
-    std::vector<std::byte> first(destination->size());
-    std::vector<std::byte> again(destination->size());
-    replay.submit();
-    REQUIRE(destination->download(device, first));
-    checkOutput(problem, plan->additionDepth, input, first);
-    for (std::uint32_t i = 1; i < 100; ++i) {
-        REQUIRE(device.fill(destination->buffer(), destination->offset(), destination->size(), i));
-        replay.submit();
-        REQUIRE(destination->download(device, again));
-        REQUIRE(again == first);
-    }
-    CHECK(source->checkContent(device, input));
-    CHECK(zeroed->checkZero(device));
-    CHECK(source->checkCanaries(device));
-    CHECK(destination->checkCanaries(device));
-    CHECK(scratch->checkCanaries(device));
-    CHECK(zeroed->checkCanaries(device));
-    CHECK(device.validationMessages() == messages);
-}
-
 // What all of some plans need, one recording at a time.
-struct SharedMemory {
+struct Memory {
     GuardedTensor input, output, scratch, zeroed;
 
-    SharedMemory(const Device& device, std::span<const Plan> plans) {
-        const auto create = [&](GuardedTensor& tensor, const char* name, VkaxisOperand operand) {
+    Memory(const Device& device, std::span<const Plan> plans) {
+        const auto create = [&](GuardedTensor& tensor, const char* name, VkaxisOperand operand,
+                                std::uint32_t word) {
             VkDeviceSize size = 0;
             for (const Plan& plan : plans) size = std::max(size, plan.sizes[operand]);
-            auto created = GuardedTensor::create(device, name, size, 0, 0);
+            auto created = GuardedTensor::create(device, name, size, 0, word);
             REQUIRE(created);
             tensor = std::move(created.value);
         };
-        create(input, "input", VKAXIS_OPERAND_INPUT);
-        create(output, "output", VKAXIS_OPERAND_OUTPUT);
-        create(scratch, "scratch memory", VKAXIS_OPERAND_SCRATCH);
-        create(zeroed, "zeroed memory", VKAXIS_OPERAND_ZEROED);
+        create(input, "input", VKAXIS_OPERAND_INPUT, 1);
+        create(output, "output", VKAXIS_OPERAND_OUTPUT, 2);
+        create(scratch, "scratch memory", VKAXIS_OPERAND_SCRATCH, 3);
+        create(zeroed, "zeroed memory", VKAXIS_OPERAND_ZEROED, 4);
+        REQUIRE(zeroed.upload(device, std::vector<std::byte>(zeroed.size())));
     }
 
     Operands operands() const {
@@ -180,6 +148,37 @@ struct SharedMemory {
                 .scratchSize = scratch.size()};
     }
 };
+
+// Submits one command buffer 100 times.
+void checkReplays(const Device& device, const Problem& problem) {
+    CAPTURE(describe(problem));
+    const auto plan = harness::plan(device.context(), problem);
+    REQUIRE(plan);
+    const auto input = generate(problem, Distribution::Uniform, 3);
+    const Memory memory(device, {&plan.value, 1});
+    REQUIRE(memory.input.upload(device, input));
+    const std::uint64_t messages = device.validationMessages();
+    const Replay replay(device, plan.value, memory.operands());
+
+    std::vector<std::byte> first(memory.output.size());
+    std::vector<std::byte> again(memory.output.size());
+    replay.submit();
+    REQUIRE(memory.output.download(device, first));
+    checkOutput(problem, plan->additionDepth, input, first);
+    for (std::uint32_t i = 1; i < 100; ++i) {
+        REQUIRE(device.fill(memory.output.buffer(), memory.output.offset(), memory.output.size(), i));
+        replay.submit();
+        REQUIRE(memory.output.download(device, again));
+        REQUIRE(again == first);
+    }
+    CHECK(memory.input.checkContent(device, input));
+    CHECK(memory.zeroed.checkZero(device));
+    CHECK(memory.input.checkCanaries(device));
+    CHECK(memory.output.checkCanaries(device));
+    CHECK(memory.scratch.checkCanaries(device));
+    CHECK(memory.zeroed.checkCanaries(device));
+    CHECK(device.validationMessages() == messages);
+}
 
 }  // namespace
 
@@ -224,14 +223,12 @@ TEST_SUITE("replay") {
         "the totals of more chunks than a tile has elements are scanned, also where rows of them are "
         "misaligned") {
         onEveryDriver([](const Device& device) {
-            VkaxisContext_T& context = *device.context().handle();
-            const Tuning before = context.tuning;
-            Tuning& tuning = context.tuning;
-            tuning.lookBackItems = 0;
-            tuning.scanRowWorkgroupSize = 2 * context.facts.subgroupSize;
-            tuning.scanRowItems = tuning.scanFewRowItems = tuning.scanRowGroupQuads = 1;
-            tuning.targetWorkgroups = 1 << 16;
-            tuning.minTilesToSplit = tuning.minTilesPerSplit = 1;
+            const ScopedTuning tuning(device);
+            tuning->lookBackItems = 0;
+            tuning->scanRowWorkgroupSize = 2 * device.context().handle()->facts.subgroupSize;
+            tuning->scanRowItems = tuning->scanFewRowItems = tuning->scanRowGroupQuads = 1;
+            tuning->targetWorkgroups = 1 << 16;
+            tuning->minTilesToSplit = tuning->minTilesPerSplit = 1;
             const std::uint64_t tile = rowTile(device);
             for (const std::uint64_t chunks : {tile - 2, tile - 1, tile, 2 * tile - 1})
                 for (const Problem& problem : scansOf({3, chunks * tile}, 1, Dtype::U32)) {
@@ -243,7 +240,6 @@ TEST_SUITE("replay") {
                     const auto input = generate(problem, Distribution::Uniform, chunks);
                     checkOutput(problem, 0, input, requireOutput(device, problem, input));
                 }
-            context.tuning = before;
         });
     }
 
@@ -272,7 +268,7 @@ TEST_SUITE("replay") {
             };
             REQUIRE(users(VKAXIS_OPERAND_SCRATCH) == 2);
             REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 2);
-            const SharedMemory memory(device, plans);
+            const Memory memory(device, plans);
             for (const std::size_t i : {0, 1, 2, 3, 1, 0}) {
                 const Problem& problem = problems[i];
                 CAPTURE(describe(problem));

@@ -11,6 +11,7 @@ constexpr std::uint64_t kParts = 4;
 constexpr std::uint64_t kRegistersOfPart = 65536 / kParts;
 constexpr std::uint64_t kRegistersAtOnce = 256;
 constexpr std::uint64_t kWarpSize = 32;
+constexpr std::uint64_t kWarpsPerWorkgroup = 2;  // it holds as many workgroups as if each had these
 
 }  // namespace
 
@@ -20,7 +21,7 @@ double theoreticalOccupancy(std::uint64_t registers, std::uint32_t warpsPerWorkg
     const std::uint64_t perWarp = (unrounded + kRegistersAtOnce - 1) / kRegistersAtOnce * kRegistersAtOnce;
     const std::uint64_t warps =
         std::min<std::uint64_t>(kRegistersOfPart / perWarp * kParts, warpsPerMultiprocessor);
-    const std::uint64_t mostWorkgroups = warpsPerMultiprocessor / 2;
+    const std::uint64_t mostWorkgroups = warpsPerMultiprocessor / kWarpsPerWorkgroup;
     const std::uint64_t workgroups = std::min(warps / warpsPerWorkgroup, mostWorkgroups);
     return static_cast<double>(workgroups * warpsPerWorkgroup) / warpsPerMultiprocessor;
 }

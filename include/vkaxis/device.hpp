@@ -32,10 +32,8 @@ struct DeviceSummary {
     bool storage16 = false;
     bool subgroupSizeControl = false;
     bool memoryModel = false;
-    // Of NVIDIA's devices; else 0. A warp is a subgroup.
-    std::uint32_t multiprocessors = 0;
-    std::uint32_t warpsPerMultiprocessor = 0;
-    Status usable;  // says why vkaxis does not run on it
+    std::uint32_t warpsPerMultiprocessor = 0;  // subgroups, at most; of NVIDIA's devices, else 0
+    Status usable;                             // says why vkaxis does not run on it
 };
 
 struct DeviceOptions {

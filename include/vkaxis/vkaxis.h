@@ -65,8 +65,8 @@ typedef enum VkaxisCode {
 
 #define VKAXIS_MESSAGE_SIZE 248
 
-/* Every call that can fail returns one by value. message is "" on success; otherwise one sentence, without a full stop, that names
- * the offending thing, its value and what would be right. */
+/* Every call that can fail returns one by value. message is "" on success; otherwise one sentence, without a full stop,
+ * that names the offending thing, its value and what would be right. */
 typedef struct VkaxisStatus {
     VkaxisCode code;
     VkResult vkResult; /* VK_SUCCESS unless a Vulkan call failed */

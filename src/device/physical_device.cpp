@@ -101,7 +101,6 @@ void describeProperties12(const Instance& instance, std::uint32_t version, const
         (vulkan12.driverInfo[0] != '\0' ? vulkan12.driverInfo
                                         : versionName(properties.properties.driverVersion));
     device.summary.subgroupSize = vulkan11.subgroupSize;
-    device.summary.multiprocessors = multiprocessors.shaderSMCount;
     device.summary.warpsPerMultiprocessor = multiprocessors.shaderWarpsPerSM;
     device.maxAllocationSize = vulkan11.maxMemoryAllocationSize;
     if (maintenance4.maxBufferSize != 0) device.maxBufferSize = maintenance4.maxBufferSize;
