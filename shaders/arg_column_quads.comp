@@ -4,8 +4,13 @@
 //            Where rows are misaligned by turns, `rows` is a multiple of 4, so that an invocation's rows have one
 //            alignment, and its columns begin at the aligned quad before.
 //   Combine  the candidates of a column meet in shared memory and are folded by subgroup shuffles.
-//   Write    the index; or, where the axis is split over workgroups, the candidate, for arg_columns to reduce.
+//   Write    the index. Where the axis is split over workgroups, the candidate instead, for the last of them to fold
+//            (FOLDS) or for arg_columns to reduce.
 #version 460
+#if FOLDS
+#pragma use_vulkan_memory_model
+#extension GL_KHR_shader_subgroup_ballot : require
+#endif
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
 #include "params.h"
@@ -14,6 +19,9 @@
 #include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
+#if FOLDS
+#include "fold.glsl"
+#endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 
@@ -111,29 +119,68 @@ Tile tileOf(uint number) {
     return tile;
 }
 
+// The first result of a slice.
+uvec2 resultsOf(uint reduction, uvec2 slice) {
+    return add(reduction == 0u ? params.destination : params.second,
+               sliceOffset(kOutputView, slice, params.resultStride));
+}
+
+#if FOLDS
+const uint kPartialsSize = kReductions * kPartialSize;
+
+uvec2 partialOf(uint reduction, Tile tile, uint split, uvec2 inner) {
+    const uvec2 line = multiply(add(multiply(tile.slice, params.splits), split), params.inner);
+    return add(add(params.partials, multiply(add(line, inner), kPartialsSize)), reduction * kPartialSize);
+}
+#endif
+
 // Folds what the invocations of each column left in shared memory, and writes it.
-void foldColumns(uvec2 destination, Tile tile, uint invocation) {
+void foldColumns(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
-    const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
-    const uvec2 slice = sliceOffset(kOutputView, tile.slice, params.resultStride);
+    const uint rows = min(params.rows, tile.rows);
+    const uvec2 results = resultsOf(reduction, tile.slice);
     for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
         Candidate best = none();
-        if (column < tile.columns)
-            for (uint row = invocation % lanes; row < min(params.rows, tile.rows); row += lanes)
-                best = better(best, Candidate(sharedKeys[row * params.columns + column],
-                                              sharedIndices[row * params.columns + column]));
+        // Spare lanes fold the last column once more: see arg_columns.
+        const uint folded = min(column, tile.columns - 1u);
+        for (uint row = invocation % lanes; row < rows; row += lanes)
+            best = better(best, Candidate(sharedKeys[row * params.columns + folded],
+                                          sharedIndices[row * params.columns + folded]));
         best = bestOfLanes(best, lanes);
         if (column < tile.columns && invocation % lanes == 0u) {
             const uvec2 inner = add(tile.panel, column);
+#if FOLDS
+            leavePartial(partialOf(reduction, tile, tile.split, inner), best, tile.begin);
+#else
+            const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
             if (kDestination == kPartials)
-                writePartial(add(destination, multiply(add(line, inner), kPartialSize)), best);
+                writePartial(add(reduction == 0u ? params.destination : params.second,
+                                 multiply(add(line, inner), kPartialSize)), best);
             else
-                writeIndex(add(destination, add(slice, columnOffset(kOutputView, inner, kDestinationSize))), best,
-                           tile.begin);
+                writeIndex(add(results, columnOffset(kOutputView, inner, kDestinationSize)), best, tile.begin);
+#endif
         }
     }
 }
+
+#if FOLDS
+// The same for what the workgroups of each column left in scratch memory.
+void foldSplits(uint reduction, Tile tile, uint invocation) {
+    const uint lanes = params.foldLanes;
+    const uvec2 results = resultsOf(reduction, tile.slice);
+    const uvec2 stride = multiply(params.inner, kPartialsSize);
+    for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
+        const uint column = done + invocation / lanes;
+        const uvec2 inner = add(tile.panel, min(column, tile.columns - 1u));
+        const Candidate best =
+            bestOfLanes(foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes),
+                        lanes);
+        if (column < tile.columns && invocation % lanes == 0u)
+            writeIndex(add(results, columnOffset(kOutputView, inner, kDestinationSize)), best, uvec2(0u));
+    }
+}
+#endif
 
 void main() {
     const uint number = workgroupNumber();
@@ -165,7 +212,12 @@ void main() {
             }
         }
         barrier();
-        foldColumns(r == 0u ? params.destination : params.second, tile, invocation);
+        foldColumns(r, tile, invocation);
         barrier();
     }
+#if FOLDS
+    const uvec2 panel = add(multiply(tile.slice, params.panels), number % params.panels);
+    if (!isLastOf(params.splits, add(params.counters, multiply(panel, 4u)), invocation)) return;
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) foldSplits(r, tile, invocation);
+#endif
 }

@@ -2,9 +2,13 @@
 //
 //   Walk     each invocation takes every rows-th row of one column of the workgroup's chunk and keeps the best.
 //   Combine  the candidates of a column meet in shared memory and are folded by subgroup shuffles.
-//   Write    the index; or, where the axis is split over workgroups, the candidate, for a second dispatch of this
-//            kernel to reduce [outer, splits, inner].
+//   Write    the index. Where the axis is split over workgroups, the candidate instead, for the last of them to fold
+//            (FOLDS) or for a second dispatch of this kernel to reduce [outer, splits, inner].
 #version 460
+#if FOLDS
+#pragma use_vulkan_memory_model
+#extension GL_KHR_shader_subgroup_ballot : require
+#endif
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
 #include "params.h"
@@ -14,6 +18,9 @@
 #include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
+#if FOLDS
+#include "fold.glsl"
+#endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 8;
 
@@ -80,30 +87,57 @@ Candidate combine(Candidate best, uint invocation, uint tileColumns) {
     }
     barrier();
     best = none();
-    if (invocation / lanes < tileColumns) {
-        const uint firstSlot = invocation / lanes * rows;
-        for (uint row = invocation % lanes; row < rows; row += lanes)
-            best = better(best, Candidate(sharedKeys[firstSlot + row], sharedIndices[firstSlot + row]));
-    }
+    // Spare lanes fold the last column once more: on lavapipe 22.3 subgroups that skip the loop are a barrier ahead.
+    const uint firstSlot = min(invocation / lanes, tileColumns - 1u) * rows;
+    for (uint row = invocation % lanes; row < rows; row += lanes)
+        best = better(best, Candidate(sharedKeys[firstSlot + row], sharedIndices[firstSlot + row]));
     barrier();
     return bestOfLanes(best, lanes);
 }
 
-void write(uvec2 destination, Group group, Place place, Candidate best) {
+uvec2 resultOf(uint reduction, Place place) {
+    return add(reduction == 0u ? params.destination : params.second,
+               add(sliceOffset(kOutputView, place.outer, params.resultStride),
+                   columnOffset(kOutputView, place.column, kDestinationSize)));
+}
+
+#if FOLDS
+const uint kPartialsSize = kReductions * kPartialSize;
+
+uvec2 partialOf(uint reduction, Group group, Place place) {
+    return add(add(params.partials, multiply(splitElement(params.tiling, group, place), kPartialsSize)),
+               reduction * kPartialSize);
+}
+
+// Folds what the workgroups of each column left in scratch memory.
+void foldSplits(uint reduction, Group group, uint invocation, uint tileColumns, Place result) {
+    const uint row = tileRowOf(params.tiling, invocation);
+    Place place = placeOf(params.tiling, group, tileColumnOf(params.tiling, invocation), row);
+    if (!place.inside) place = placeOf(params.tiling, group, 0u, row);
+    group.split = 0u;
+    const Candidate best = combine(foldPartials(partialOf(reduction, group, place),
+                                                multiply(params.tiling.inner, kPartialsSize), params.tiling.splits,
+                                                row, params.tiling.rows),
+                                   invocation, tileColumns);
+    if (invocation % params.tiling.foldLanes == 0u && result.inside)
+        writeIndex(resultOf(reduction, result), best, uvec2(0u));
+}
+#else
+void write(uint reduction, Group group, Place place, Candidate best) {
     if (kDestination == kPartials) {
+        const uvec2 destination = reduction == 0u ? params.destination : params.second;
         writePartial(add(destination, multiply(splitElement(params.tiling, group, place), kPartialSize)), best);
         return;
     }
     uvec2 begin = group.begin;
     if (kSource == kPartials) {
-        begin = multiply(uvec2(best.index, 0u), params.partialChunk);
+        begin = multiply(uvec2(best.index, 0u), params.second.x);
         const uvec2 partial = add(columnAddress(place), multiply(params.rowStride, best.index));
         best.index = WordAt(add(partial, 4u * WORDS)).value;
     }
-    const uvec2 offset = add(sliceOffset(kOutputView, place.outer, params.resultStride),
-                             columnOffset(kOutputView, place.column, kDestinationSize));
-    writeIndex(add(destination, offset), best, begin);
+    writeIndex(resultOf(reduction, place), best, begin);
 }
+#endif
 
 void main() {
     const uint number = workgroupNumber();
@@ -120,7 +154,18 @@ void main() {
     const Place result = placeOf(params.tiling, group, invocation / lanes, 0u);
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         const Candidate folded = combine(best[r], invocation, tileColumns);
-        if (invocation % lanes == 0u && result.inside)
-            write(r == 0u ? params.destination : params.second, group, result, folded);
+        if (invocation % lanes == 0u && result.inside) {
+#if FOLDS
+            leavePartial(partialOf(r, group, result), folded, group.begin);
+#else
+            write(r, group, result, folded);
+#endif
+        }
     }
+#if FOLDS
+    const uint tile = number / params.tiling.panels / params.tiling.splits * params.tiling.panels +
+                      number % params.tiling.panels;
+    if (!isLastOf(params.tiling.splits, add(params.counters, tile * 4u), invocation)) return;
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) foldSplits(r, group, invocation, tileColumns, result);
+#endif
 }

@@ -5,8 +5,13 @@
 //            by one. Of a quad it keeps the greatest key and the quad's index: half the arithmetic.
 //   Combine  subgroup operations fold the candidates; those of a workgroup's subgroups meet in shared memory.
 //   Resolve  the elements of the winning quad are read again: the first (last) with the key has the index.
-//   Write    the index; or, where the row is split over workgroups, the candidate, for arg_columns to reduce.
+//   Write    the index. Where the row is split over workgroups, the candidate instead, for the last of them to fold
+//            (FOLDS) or for arg_columns to reduce.
 #version 460
+#if FOLDS
+#pragma use_vulkan_memory_model
+#extension GL_KHR_shader_subgroup_ballot : require
+#endif
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
 #include "params.h"
@@ -15,6 +20,9 @@
 #include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
+#if FOLDS
+#include "fold.glsl"
+#endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 layout(constant_id = VKAXIS_ID_ARG_ROW_LANES) const uint kRowLanes = 0;
@@ -100,6 +108,31 @@ uint resolve(Candidate best, uvec2 address, uint count, uint reduction) {
     return found;
 }
 
+#if FOLDS
+// Only the winner of the whole row is resolved.
+void foldSplits(Candidate best[kReductions], uvec2 row, uint split, uvec2 begin, uint lane) {
+    const uvec2 stride = uvec2(kReductions * kPartialSize, 0u);
+    const uvec2 partials = add(params.partials, multiply(multiply(row, params.splits), stride.x));
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        const Candidate winner = combine(best[r]);
+        if (lane == 0u) leavePartial(add(add(partials, multiply(stride, split)), r * kPartialSize), winner, begin);
+    }
+    if (!isLastOf(params.splits, add(params.counters, multiply(row, 4u)), lane)) return;
+
+    const uvec2 address = add(params.source, sliceOffset(kInputView, row, params.rowStride));
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        Candidate winner =
+            combine(foldPartials(add(partials, r * kPartialSize), stride, params.splits, lane, kWorkgroupSize));
+        if (lane == 0u) {
+            winner.index = resolve(winner, address, params.extent.x, r);
+            writeIndex(add(r == 0u ? params.destination : params.second,
+                           sliceOffset(kOutputView, row, params.resultStride)),
+                       winner, uvec2(0u));
+        }
+    }
+}
+#endif
+
 void main() {
     const uint number = workgroupNumber();
     if (number >= params.groups) return;
@@ -118,6 +151,9 @@ void main() {
 
     Candidate best[kReductions];
     walk(best, address, count, lane);
+#if FOLDS
+    foldSplits(best, row, split, begin, lane);
+#else
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         Candidate winner = combine(best[r]);
         if (inside && lane == 0u) {
@@ -129,4 +165,5 @@ void main() {
                 writeIndex(add(destination, sliceOffset(kOutputView, row, params.resultStride)), winner, begin);
         }
     }
+#endif
 }

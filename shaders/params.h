@@ -49,7 +49,7 @@ VKAXIS_CONSTANT kU16 = 10;
 VKAXIS_CONSTANT kU32 = 11;
 VKAXIS_CONSTANT kU64 = 12;
 VKAXIS_CONSTANT kState = 13;    // what a scan adds up in
-VKAXIS_CONSTANT kPartials = 14;  // the best of a chunk: a key of one or two words, an index, padding
+VKAXIS_CONSTANT kPartials = 14;  // the best of a chunk: a key of one or two words, an index within the chunk, padding
 
 // As in VkaxisArgReduceOp.
 VKAXIS_CONSTANT kArgmax = 0;
@@ -113,18 +113,20 @@ struct ColumnTiling {
     uint groups;
 };
 
-// `second` is the output of the second reduction of argminmax.
+// `second` is the output of the second reduction of argminmax; where the source is partials, the rows that one stands for.
+// With FOLDS: `partials` are as kPartials, but for an index along the whole axis, those of both reductions side by side;
+// `counters` count for each tile of slices the workgroups that have left theirs.
 struct ArgColumnsParams {
     uint64 source;
     uint64 destination;
     uint64 second;
     uint64 table;
+    uint64 partials;
+    uint64 counters;
     uint64 sliceStride;
     uint64 rowStride;
     uint64 resultStride;  // of slices in the output
     ColumnTiling tiling;
-    uint partialChunk;  // rows that a partial stands for
-    uint unused;
 };
 
 // Panels of `columns` neighbouring inner indices, each with `quads` of them, and one more where they shift;
@@ -134,6 +136,8 @@ struct ArgColumnQuadsParams {
     uint64 destination;
     uint64 second;
     uint64 table;
+    uint64 partials;
+    uint64 counters;
     uint64 sourceSize;
     uint64 sliceStride;
     uint64 rowStride;
@@ -156,6 +160,8 @@ struct ArgRowsParams {
     uint64 destination;
     uint64 second;
     uint64 table;
+    uint64 partials;
+    uint64 counters;
     uint64 rowStride;
     uint64 resultStride;
     uint64 outer;

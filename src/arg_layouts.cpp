@@ -7,12 +7,10 @@
 namespace vkaxis {
 namespace {
 
-struct Modules {
-    Module one, two;  // words of a key
-};
-
-Module moduleOf(const ArgProblem& problem, const Modules& modules) {
-    return sizeOf(problem.info.input.dtype) == 8 ? modules.two : modules.one;
+Module moduleOf(const ArgProblem& problem, Module first, const ArgPass& pass) {
+    if (sizeOf(problem.info.input.dtype) == 8)
+        return argModule(first, pass.folds() ? ArgVariant::TwoWordsFold : ArgVariant::TwoWords);
+    return argModule(first, pass.folds() ? ArgVariant::OneWordFolds : ArgVariant::OneWord);
 }
 
 bool isPartials(const VkaxisAccess& access) {
@@ -87,6 +85,10 @@ bool ArgRowLayout::suits(const ArgProblem& problem) {
                                                                      sizeOf(problem.info.input.dtype));
 }
 
+uint64_t ArgRowLayout::tiles() const {
+    return groups_ / splits_.count;
+}
+
 void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
     const Constants constants(problem_, pass, context_->tuning.argUnroll, rowLanes_);
@@ -94,6 +96,8 @@ void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
                                        .destination = 0,
                                        .second = 0,
                                        .table = 0,
+                                       .partials = 0,
+                                       .counters = 0,
                                        .rowStride = shape.sliceStride(shader::kInputView),
                                        .resultStride = shape.sliceStride(shader::kOutputView),
                                        .outer = shape.rows(),
@@ -101,9 +105,9 @@ void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
                                        .splits = static_cast<uint32_t>(splits_.count),
                                        .chunk = static_cast<uint32_t>(splits_.chunk),
                                        .groups = static_cast<uint32_t>(groups_)};
-    builder.dispatch(moduleOf(problem_, {Module::ArgRows1, Module::ArgRows2}), context_->facts.workgroupSize,
+    builder.dispatch(moduleOf(problem_, Module::ArgRows, pass), context_->facts.workgroupSize,
                      constants.values, pass.name, groups_, params,
-                     {pass.source, pass.destination, pass.second, pass.table});
+                     {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
 // ---- Quads of neighbouring columns, where there are enough of them ----
@@ -151,14 +155,20 @@ bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem
            (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
 }
 
+uint64_t ArgColumnQuadLayout::tiles() const {
+    return problem_.shape.rows() * panels_;
+}
+
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
     const Constants constants(problem_, pass, context_->tuning.argColumnQuadUnroll, 0);
-    const uint64_t groups = shape.rows() * splits_.count * panels_;
+    const uint64_t groups = tiles() * splits_.count;
     const shader::ArgColumnQuadsParams params{.source = 0,
                                               .destination = 0,
                                               .second = 0,
                                               .table = 0,
+                                              .partials = 0,
+                                              .counters = 0,
                                               .sourceSize = problem_.inputSize,
                                               .sliceStride = shape.sliceStride(shader::kInputView),
                                               .rowStride = shape.axis.strides[shader::kInputView],
@@ -173,9 +183,9 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
                                               .chunk = static_cast<uint32_t>(splits_.chunk),
                                               .foldLanes = foldLanes(context_, columns_, rows_),
                                               .groups = static_cast<uint32_t>(groups)};
-    builder.dispatch(moduleOf(problem_, {Module::ArgColumnQuads1, Module::ArgColumnQuads2}),
-                     context_->facts.workgroupSize, constants.values, pass.name, groups, params,
-                     {pass.source, pass.destination, pass.second, pass.table});
+    builder.dispatch(moduleOf(problem_, Module::ArgColumnQuads, pass), context_->facts.workgroupSize,
+                     constants.values, pass.name, groups, params,
+                     {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
 // ---- Columns ----
@@ -188,17 +198,17 @@ void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProbl
     const Constants constants(problem, pass, context->tuning.argColumnUnroll, 0);
     const shader::ArgColumnsParams params{.source = 0,
                                           .destination = 0,
-                                          .second = 0,
+                                          .second = partialChunk,
                                           .table = 0,
+                                          .partials = 0,
+                                          .counters = 0,
                                           .sliceStride = sliceStride,
                                           .rowStride = rowStride,
                                           .resultStride = problem.shape.sliceStride(shader::kOutputView),
-                                          .tiling = tiled.tiling,
-                                          .partialChunk = static_cast<uint32_t>(partialChunk),
-                                          .unused = 0};
-    builder.dispatch(moduleOf(problem, {Module::ArgColumns1, Module::ArgColumns2}),
-                     context->facts.workgroupSize, constants.values, pass.name, tiled.groups, params,
-                     {pass.source, pass.destination, pass.second, pass.table});
+                                          .tiling = tiled.tiling};
+    builder.dispatch(moduleOf(problem, Module::ArgColumns, pass), context->facts.workgroupSize,
+                     constants.values, pass.name, tiled.groups, params,
+                     {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
 }  // namespace
@@ -209,6 +219,10 @@ ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& proble
       tiled_(tileColumns(context, problem.shape, context->tuning.panelColumns,
                          context->tuning.argColumnUnroll, problem.mostSplits())),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
+
+uint64_t ArgColumnLayout::tiles() const {
+    return tiled_.groups / splits_.count;
+}
 
 void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     dispatchColumns(context_, builder, problem_, tiled_, pass, problem_.shape.sliceStride(shader::kInputView),

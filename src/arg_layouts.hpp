@@ -27,6 +27,11 @@ struct ArgPass {
     VkaxisAccess destination;
     VkaxisAccess second;  // of argminmax
     VkaxisAccess table;
+    // Where the last workgroup of an axis folds what all have left.
+    VkaxisAccess partials = kNoAccess;
+    VkaxisAccess counters = kNoAccess;
+
+    bool folds() const { return counters.flags != 0; }
 };
 
 class ArgRowLayout {
@@ -35,6 +40,8 @@ class ArgRowLayout {
     static bool suits(const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
+    // Of workgroups that share an axis.
+    uint64_t tiles() const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
@@ -51,6 +58,8 @@ class ArgColumnQuadLayout {
     static bool suits(VkaxisContext context, const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
+    // Of workgroups that share an axis.
+    uint64_t tiles() const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
@@ -68,6 +77,8 @@ class ArgColumnLayout {
     ArgColumnLayout(VkaxisContext context, const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
+    // Of workgroups that share an axis.
+    uint64_t tiles() const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:

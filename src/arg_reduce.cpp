@@ -1,5 +1,5 @@
-// Planning argmax, argmin and both at once: one dispatch, a second where the axis is split over workgroups,
-// and one more for each output of values.
+// Planning argmax, argmin and both at once: one dispatch, more where the axis is split over workgroups and
+// its last one cannot fold what all have found, and one more for each output of values.
 #include <cinttypes>
 
 #include "arg_layouts.hpp"
@@ -89,39 +89,64 @@ void dispatchGather(VkaxisContext context, PlanBuilder& builder, const ArgProble
 
 struct PassNames {
     const char* whole;
+    const char* folded;
     const char* splits;
 };
+
+// Whether a workgroup may see what others have left, and partials can hold an index along the whole axis.
+bool canFold(VkaxisContext context, const ArgProblem& problem) {
+    return context->facts.deviceMemoryModel && problem.shape.axis.extent <= UINT32_MAX;
+}
+
+// The whole dispatch of an axis split over workgroups, the last of which folds what all have left.
+template <class Layout>
+void dispatchFolded(PlanBuilder& builder, const Layout& layout, VkDeviceSize partialsSize, ArgPass pass) {
+    const VkDeviceSize partials = builder.allocate(partialsSize);
+    pass.partials = {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, partials,
+                     partialsSize};
+    pass.counters = builder.addZeroed(layout.tiles() * sizeof(uint32_t));
+    layout.dispatch(builder, pass);
+}
+
+// One dispatch for the splits, and one for each output to fold them.
+template <class Layout>
+void dispatchSplits(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
+                    const Layout& layout, VkDeviceSize partialsSize, const ArgPass& pass) {
+    const bool both = pass.second.flags != 0;
+    const VkDeviceSize first = builder.allocate(partialsSize);
+    const VkDeviceSize second = both ? builder.allocate(partialsSize) : 0;
+    const auto partials = [&](VkaxisAccessFlagBits flag, VkDeviceSize offset) {
+        return VkaxisAccess{VKAXIS_OPERAND_SCRATCH, flag, offset, partialsSize};
+    };
+    layout.dispatch(builder, {pass.name, pass.source, partials(VKAXIS_ACCESS_WRITE, first),
+                              both ? partials(VKAXIS_ACCESS_WRITE, second) : kNoAccess, pass.table});
+    builder.barrier();
+    const char* name = "arg_columns partials";
+    dispatchPartials(context, builder, problem, layout.splits(),
+                     {name, partials(VKAXIS_ACCESS_READ, first), pass.destination, kNoAccess, pass.table});
+    if (both)
+        dispatchPartials(context, builder, problem, layout.splits(),
+                         {name, partials(VKAXIS_ACCESS_READ, second), pass.second, kNoAccess, pass.table});
+}
 
 template <class Layout>
 VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const PassNames& names,
                       VkaxisPlan& plan) {
     const Layout layout(context, problem);
     const bool both = problem.info.op == VKAXIS_ARGMINMAX;
-    const VkaxisAccess input = readAll(plan, VKAXIS_OPERAND_INPUT);
-    const VkaxisAccess output = writeAll(plan, VKAXIS_OPERAND_OUTPUT);
-    const VkaxisAccess maxOutput = both ? writeAll(plan, VKAXIS_OPERAND_MAX_OUTPUT) : kNoAccess;
     PlanBuilder builder(context, plan);
-    const VkDeviceSize size = problem.shape.slices() * layout.splits().count * problem.partialSize();
-    const bool split = layout.splits().count > 1;
-    const VkDeviceSize first = split ? builder.allocate(size) : 0;
-    const VkDeviceSize second = split && both ? builder.allocate(size) : 0;
     const VkaxisAccess table = problem.tableMask() != 0 ? builder.addTable(problem.shape) : kNoAccess;
-    if (!split) {
-        layout.dispatch(builder, {names.whole, input, output, maxOutput, table});
+    ArgPass pass{names.whole, readAll(plan, VKAXIS_OPERAND_INPUT), writeAll(plan, VKAXIS_OPERAND_OUTPUT),
+                 both ? writeAll(plan, VKAXIS_OPERAND_MAX_OUTPUT) : kNoAccess, table};
+    const VkDeviceSize size = problem.shape.slices() * layout.splits().count * problem.partialSize();
+    if (layout.splits().count == 1) {
+        layout.dispatch(builder, pass);
+    } else if (canFold(context, problem)) {
+        pass.name = names.folded;
+        dispatchFolded(builder, layout, both ? 2 * size : size, pass);
     } else {
-        const auto partials = [&](VkaxisAccessFlagBits flag, VkDeviceSize offset) {
-            return VkaxisAccess{VKAXIS_OPERAND_SCRATCH, flag, offset, size};
-        };
-        layout.dispatch(builder, {names.splits, input, partials(VKAXIS_ACCESS_WRITE, first),
-                                  both ? partials(VKAXIS_ACCESS_WRITE, second) : kNoAccess, table});
-        builder.barrier();
-        dispatchPartials(
-            context, builder, problem, layout.splits(),
-            {"arg_columns partials", partials(VKAXIS_ACCESS_READ, first), output, kNoAccess, table});
-        if (both)
-            dispatchPartials(
-                context, builder, problem, layout.splits(),
-                {"arg_columns partials", partials(VKAXIS_ACCESS_READ, second), maxOutput, kNoAccess, table});
+        pass.name = names.splits;
+        dispatchSplits(context, builder, problem, layout, size, pass);
     }
     if (problem.info.values) {
         builder.barrier();
@@ -163,12 +188,15 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
         return ok();
     }
     if (ArgRowLayout::suits(problem))
-        status = planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows splits"}, plan);
+        status = planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
+                                        plan);
     else if (ArgColumnQuadLayout::suits(context, problem))
-        status = planWith<ArgColumnQuadLayout>(context, problem,
-                                               {"arg_column_quads", "arg_column_quads splits"}, plan);
+        status = planWith<ArgColumnQuadLayout>(
+            context, problem, {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"},
+            plan);
     else
-        status = planWith<ArgColumnLayout>(context, problem, {"arg_columns", "arg_columns splits"}, plan);
+        status = planWith<ArgColumnLayout>(context, problem,
+                                           {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
     if (status.code == VKAXIS_OK) *pPlan = plan;
     return status;
 }

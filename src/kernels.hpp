@@ -10,13 +10,10 @@
 namespace vkaxis {
 
 enum class Module : uint32_t {
-    ArgRows1,  // words of a key
-    ArgRows2,
-    ArgColumns1,
-    ArgColumns2,
-    ArgColumnQuads1,
-    ArgColumnQuads2,
-    Gather,
+    ArgRows,  // and one more for each other ArgVariant
+    ArgColumns = ArgRows + 4,
+    ArgColumnQuads = ArgColumns + 4,
+    Gather = ArgColumnQuads + 4,
     Gather8,  // bits of an element
     Gather16,
     ScanRows,  // and one more for each other ScanElement
@@ -24,6 +21,13 @@ enum class Module : uint32_t {
     ScanLookBack = ScanColumns + 7,
     Count = ScanLookBack + 5
 };
+
+// Words of a key, and whether the last workgroup of an axis folds what all have left.
+enum class ArgVariant : uint32_t { OneWord, TwoWords, OneWordFolds, TwoWordsFold };
+
+inline Module argModule(Module first, ArgVariant variant) {
+    return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(variant));
+}
 
 // What a scan adds up in, and elements of how many bits it can write if not of 32 or 64. The single pass has
 // only those of one word.

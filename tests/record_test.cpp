@@ -58,9 +58,16 @@ FakeDevice singlePassDevice() {
     return device;
 }
 
+// One whose workgroups never see what others have written.
+FakeDevice lonelyDevice() {
+    FakeDevice device = singlePassDevice();
+    device.enableMemoryModel = false;
+    return device;
+}
+
 struct Recording {
-    explicit Recording(const Problem& problem)
-        : planner(singlePassDevice()),
+    explicit Recording(const Problem& problem, const FakeDevice& device = singlePassDevice())
+        : planner(device),
           plan(planner.plan(problem)),
           valid(recordInfo(planner.driver, plan)),
           buffer(planner.driver) {}
@@ -102,6 +109,7 @@ struct Recording {
 // ---- Push constants ----
 
 constexpr std::uint32_t kUnused = VKAXIS_OPERAND_COUNT;
+constexpr std::uint32_t kNumber = kUnused + 1;  // no address, but not 0
 
 // The operands whose addresses head a kernel's parameters.
 struct Words {
@@ -132,8 +140,8 @@ void checkWords(const Recording& recording, const std::vector<Words>& expected) 
             const std::uint32_t operand = words.operands[word];
             std::uint64_t pushed;
             std::memcpy(&pushed, recording.buffer.commands[i].pushConstants.data() + word * 8, 8);
-            if (operand == kUnused)
-                CHECK(pushed == 0);
+            if (operand == kUnused || operand == kNumber)
+                CHECK((pushed != 0) == (operand == kNumber));
             else
                 CHECK(pushed - addressOf(operand) == listed.accesses[word].offset);
         }
@@ -150,23 +158,39 @@ TEST_SUITE("record") {
         constexpr std::uint32_t kIn = VKAXIS_OPERAND_INPUT, kOut = VKAXIS_OPERAND_OUTPUT,
                                 kScratch = VKAXIS_OPERAND_SCRATCH, kMaxOut = VKAXIS_OPERAND_MAX_OUTPUT,
                                 kValues = VKAXIS_OPERAND_VALUES, kMaxValues = VKAXIS_OPERAND_MAX_VALUES,
-                                kInitial = VKAXIS_OPERAND_INITIAL, kTotals = VKAXIS_OPERAND_TOTALS;
-        const auto check = [](const Problem& problem, const std::vector<Words>& expected) {
+                                kInitial = VKAXIS_OPERAND_INITIAL, kTotals = VKAXIS_OPERAND_TOTALS,
+                                kZeroed = VKAXIS_OPERAND_ZEROED;
+        const auto check = [](const Problem& problem, const std::vector<Words>& expected,
+                              const FakeDevice& device = singlePassDevice()) {
             CAPTURE(harness::describe(problem));
-            Recording recording(problem);
+            Recording recording(problem, device);
             recording.accepts(recording.valid);
             checkWords(recording, expected);
         };
-        // source, destination, second, table; the gather's indices, source, destination, table
-        check(fullArgminmax(), {{"arg_rows splits", {kIn, kScratch, kScratch, kScratch}},
-                                {"arg_columns partials", {kScratch, kOut, kUnused, kScratch}},
-                                {"arg_columns partials", {kScratch, kMaxOut, kUnused, kScratch}},
-                                {"gather", {kOut, kIn, kValues, kScratch}},
-                                {"gather", {kMaxOut, kIn, kMaxValues, kScratch}}});
-        check({Op::Argminmax, Dtype::F32, {4, 1000}, 1}, {{"arg_rows", {kIn, kOut, kMaxOut, kUnused}}});
-        check({Op::Argmax, Dtype::F32, {1000, 4}, 0}, {{"arg_columns", {kIn, kOut, kUnused, kUnused}}});
+        // source, destination, second, table, partials, counters; the gather's indices, source, destination, table
+        const Words gathers[] = {{"gather", {kOut, kIn, kValues, kScratch}},
+                                 {"gather", {kMaxOut, kIn, kMaxValues, kScratch}}};
+        check(fullArgminmax(), {{"arg_rows folded", {kIn, kOut, kMaxOut, kScratch, kScratch, kZeroed}},
+                                gathers[0],
+                                gathers[1]});
+        // Partials take the chunk's size in place of a second output.
+        check(fullArgminmax(),
+              {{"arg_rows splits", {kIn, kScratch, kScratch, kScratch, kUnused, kUnused}},
+               {"arg_columns partials", {kScratch, kOut, kNumber, kScratch, kUnused, kUnused}},
+               {"arg_columns partials", {kScratch, kMaxOut, kNumber, kScratch, kUnused, kUnused}},
+               gathers[0],
+               gathers[1]},
+              lonelyDevice());
+        check({Op::Argminmax, Dtype::F32, {4, 1000}, 1},
+              {{"arg_rows", {kIn, kOut, kMaxOut, kUnused, kUnused, kUnused}}});
+        check({Op::Argmax, Dtype::F32, {1000, 4}, 0},
+              {{"arg_columns", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
         check({Op::Argmin, Dtype::F32, {100, 20, 1000}, 1},
-              {{"arg_column_quads", {kIn, kOut, kUnused, kUnused}}});
+              {{"arg_column_quads", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
+        check({Op::Argmax, Dtype::F32, {1 << 22, 4}, 0},
+              {{"arg_columns folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});
+        check({Op::Argmin, Dtype::F32, {1 << 16, 1000}, 0},
+              {{"arg_column_quads folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});
         // source, destination, carries, totals, table
         check(fullScan(), {{"scan_rows totals", {kIn, kScratch, kUnused, kUnused, kScratch}},
                            {"scan_rows carries", {kScratch, kScratch, kInitial, kUnused, kScratch}},
@@ -441,7 +465,7 @@ TEST_SUITE("record") {
                     ++pairs;
                 }
         }
-        CHECK(pairs == 6 * 5 + 5 * 4 + 6 * 5);
+        CHECK(pairs == 7 * 6 + 5 * 4 + 6 * 5);
     }
 
     TEST_CASE("larger ranges than needed are accepted, and what the plan has no use for is ignored") {

@@ -1,0 +1,60 @@
+// Where workgroups share an axis: the last of them to finish folds what all have left in scratch memory. None waits for
+// another. `counter` is zeroed memory, and zero again afterwards. (As CUDA's threadFenceReduction sample does it.)
+#extension GL_KHR_memory_scope_semantics : require
+
+layout(buffer_reference, std430, buffer_reference_align = 4) nonprivate buffer CounterAt { uint value; };
+layout(buffer_reference, std430, buffer_reference_align = 8) nonprivate buffer PartialAt { uvec2 value; };
+
+shared uint sharedArrivals;
+
+const int kBuffers = gl_StorageSemanticsBuffer;
+
+// The index counts from the beginning of the axis: see kPartials.
+void leavePartial(uvec2 address, Candidate best, uvec2 begin) {
+    const uint index = begin.x + (best.index == 0xffffffffu ? 0u : best.index);
+#if WORDS == 1
+    PartialAt(address).value = uvec2(best.key, index);
+#else
+    PartialAt(address).value = best.key;
+    PartialAt(add(address, 8u)).value = uvec2(index, 0u);
+#endif
+}
+
+// In uniform control flow. Whether all `workgroups` have left their partials, and this one sees them.
+bool isLastOf(uint workgroups, uvec2 counter, uint invocation) {
+    memoryBarrier(gl_ScopeDevice, kBuffers, gl_SemanticsRelease | gl_SemanticsMakeAvailable);
+    barrier();
+    if (invocation == 0u)
+        sharedArrivals = atomicAdd(CounterAt(counter).value, 1u, gl_ScopeDevice, kBuffers,
+                                   gl_SemanticsAcquireRelease | gl_SemanticsMakeAvailable | gl_SemanticsMakeVisible);
+    barrier();
+    if (subgroupBroadcastFirst(sharedArrivals) + 1u != workgroups) return false;
+    memoryBarrier(gl_ScopeDevice, kBuffers, gl_SemanticsAcquire | gl_SemanticsMakeVisible);
+    if (invocation == 0u) CounterAt(counter).value = 0u;
+    return true;
+}
+
+Candidate partialAt(uvec2 address) {
+    const uvec2 first = PartialAt(address).value;
+#if WORDS == 1
+    return Candidate(first.x, first.y);
+#else
+    return Candidate(first, PartialAt(add(address, 8u)).value.x);
+#endif
+}
+
+// The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; without one it takes the last.
+Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
+    const uint kBatch = 8u;
+    Candidate best = none();
+    uint done = lane;
+    do {
+        Candidate batch[kBatch];
+        // All loads of a batch are issued before the first is used; beyond the end the last partial is read again.
+        [[unroll]] for (uint i = 0; i < kBatch; ++i)
+            batch[i] = partialAt(add(first, multiply(stride, min(done + i * lanes, count - 1u))));
+        [[unroll]] for (uint i = 0; i < kBatch; ++i) best = better(best, batch[i]);
+        done += kBatch * lanes;
+    } while (done < count);
+    return best;
+}
