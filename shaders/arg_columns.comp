@@ -48,12 +48,12 @@ uvec2 columnAddress(Place place) {
 void walk(out Candidate best[kReductions], Group group, Place place) {
     const bool idle = !place.inside || place.row >= group.rows;
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = Candidate(Key(0u), idle ? kNoIndex : place.row);
-    if (idle) return;
 
     const uint stride = params.tiling.rows;
     const uvec2 step = multiply(params.rowStride, stride);
     uvec2 address = add(columnAddress(place), multiply(params.rowStride, add(group.begin, place.row)));
-    uint remaining = (group.rows - place.row - 1u) / stride + 1u;
+    const uint rows = (group.rows - place.row - 1u) / stride + 1u;
+    uint remaining = idle ? 0u : rows;
     uint row = place.row;
 
     // All loads of a batch are issued before the first is used.
@@ -77,6 +77,7 @@ void walk(out Candidate best[kReductions], Group group, Place place) {
 
 // Returns to invocation foldLanes * c the best of tile column c.
 Candidate combine(Candidate best, uint invocation, uint tileColumns) {
+    if (params.tiling.rows == 1u) return best;
     const uint rows = params.tiling.rows;
     const uint lanes = params.tiling.foldLanes;
     const uint column = tileColumnOf(params.tiling, invocation);

@@ -32,6 +32,7 @@ layout(push_constant, std430) uniform Push { ArgRowsParams params; };
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
+const uint kShortRow = 8u;
 
 shared Key sharedKeys[kSubgroups];
 shared uint sharedIndices[kSubgroups];
@@ -50,6 +51,17 @@ void takeElement(inout Candidate best[kReductions], uvec2 row, uint index) {
 
 void takeQuad(inout Candidate best[kReductions], QuadBits quad, uint index) {
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], quadKey(quad, r), index);
+}
+
+// Of a short row: all loads are issued before the first is used; beyond the end the last element is read again.
+void walkShort(out Candidate best[kReductions], uvec2 address, uint count) {
+    Bits row[kShortRow];
+    [[unroll]] for (uint i = 0; i < kShortRow; ++i) row[i] = loadElement(address, min(i, count - 1u));
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
+        best[r] = none();
+        [[unroll]] for (uint i = 0; i < kShortRow; ++i)
+            best[r] = take(best[r], orderKey(row[i], r), min(i, count - 1u));
+    }
 }
 
 // `count` elements from an address on.
@@ -150,7 +162,8 @@ void main() {
                               multiply(begin, kSourceSize));
 
     Candidate best[kReductions];
-    walk(best, address, count, lane);
+    if (kLanes == 1u && params.chunk <= kShortRow && inside) walkShort(best, address, count);
+    else walk(best, address, count, lane);
 #if FOLDS
     foldSplits(best, row, split, begin, lane);
 #else

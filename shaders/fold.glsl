@@ -45,7 +45,7 @@ Candidate partialAt(uvec2 address) {
 
 // The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; without one it takes the last.
 Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
-    const uint kBatch = 8u;
+    const uint kBatch = 4u;
     Candidate best = none();
     uint done = lane;
     do {

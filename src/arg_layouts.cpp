@@ -150,7 +150,8 @@ bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t width = shape.inner.extent * size;
-    return shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
+    return shape.axis.extent >= context->tuning.argColumnQuadLeastRows &&
+           shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
            shape.inner.strides[shader::kInputView] == size &&
            (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
 }
@@ -163,26 +164,27 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
     const Shape& shape = problem_.shape;
     const Constants constants(problem_, pass, context_->tuning.argColumnQuadUnroll, 0);
     const uint64_t groups = tiles() * splits_.count;
-    const shader::ArgColumnQuadsParams params{.source = 0,
-                                              .destination = 0,
-                                              .second = 0,
-                                              .table = 0,
-                                              .partials = 0,
-                                              .counters = 0,
-                                              .sourceSize = problem_.inputSize,
-                                              .sliceStride = shape.sliceStride(shader::kInputView),
-                                              .rowStride = shape.axis.strides[shader::kInputView],
-                                              .resultStride = shape.sliceStride(shader::kOutputView),
-                                              .inner = shape.inner.extent,
-                                              .extent = shape.axis.extent,
-                                              .columns = static_cast<uint32_t>(columns_),
-                                              .quads = static_cast<uint32_t>(quads_),
-                                              .rows = static_cast<uint32_t>(rows_),
-                                              .panels = static_cast<uint32_t>(panels_),
-                                              .splits = static_cast<uint32_t>(splits_.count),
-                                              .chunk = static_cast<uint32_t>(splits_.chunk),
-                                              .foldLanes = foldLanes(context_, columns_, rows_),
-                                              .groups = static_cast<uint32_t>(groups)};
+    const shader::ArgColumnQuadsParams params{
+        .source = 0,
+        .destination = 0,
+        .second = 0,
+        .table = 0,
+        .partials = 0,
+        .counters = 0,
+        .sourceSize = problem_.inputSize,
+        .sliceStride = shape.sliceStride(shader::kInputView),
+        .rowStride = shape.axis.strides[shader::kInputView],
+        .resultStride = shape.sliceStride(shader::kOutputView),
+        .inner = shape.inner.extent,
+        .extent = shape.axis.extent,
+        .columns = static_cast<uint32_t>(columns_),
+        .quads = static_cast<uint32_t>(quads_),
+        .rows = static_cast<uint32_t>(rows_),
+        .panels = static_cast<uint32_t>(panels_),
+        .splits = static_cast<uint32_t>(splits_.count),
+        .chunk = static_cast<uint32_t>(splits_.chunk),
+        .foldLanes = foldLanes(context_, context_->facts.workgroupSize, columns_, rows_),
+        .groups = static_cast<uint32_t>(groups)};
     builder.dispatch(moduleOf(problem_, Module::ArgColumnQuads, pass), context_->facts.workgroupSize,
                      constants.values, pass.name, groups, params,
                      {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
@@ -216,7 +218,7 @@ void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProbl
 ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& problem)
     : context_(context),
       problem_(problem),
-      tiled_(tileColumns(context, problem.shape, context->tuning.panelColumns,
+      tiled_(tileColumns(context, problem.shape, context->facts.workgroupSize, context->tuning.panelColumns,
                          context->tuning.argColumnUnroll, problem.mostSplits())),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
@@ -233,8 +235,8 @@ void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProb
                       const Splits& splits, const ArgPass& pass) {
     Shape shape = problem.shape;
     shape.axis.extent = splits.count;
-    const TiledColumns tiled =
-        tileColumns(context, shape, context->tuning.panelColumns, context->tuning.argColumnUnroll, 1);
+    const TiledColumns tiled = tileColumns(context, shape, context->facts.workgroupSize,
+                                           context->tuning.panelColumns, context->tuning.argColumnUnroll, 1);
     const uint64_t rowStride = shape.inner.extent * problem.partialSize();
     dispatchColumns(context, builder, problem, tiled, pass, splits.count * rowStride, rowStride,
                     splits.chunk);

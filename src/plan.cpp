@@ -114,31 +114,29 @@ Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_
     const uint64_t tiles = divideUp(extent, tile);
     uint64_t count = 1;
     if (groups < tuning.targetWorkgroups && tiles >= tuning.minTilesToSplit)
-        count = std::min(
-            {divideUp(tuning.targetWorkgroups, groups), tiles / tuning.minTilesPerSplit, mostSplits});
+        count = std::min({tuning.targetWorkgroups / groups, tiles / tuning.minTilesPerSplit, mostSplits});
     count = std::max<uint64_t>({count, divideUp(extent, kMaxChunk), 1});
     const uint64_t chunk = std::max(roundUp(divideUp(extent, count), tile), tile);
     return {std::max<uint64_t>(divideUp(extent, chunk), 1), chunk};
 }
 
-uint32_t foldLanes(VkaxisContext context, uint64_t columns, uint64_t rows) {
-    const uint64_t perColumn = std::max<uint64_t>(context->facts.workgroupSize / columns, 1);
+uint32_t foldLanes(VkaxisContext context, uint64_t workgroupSize, uint64_t columns, uint64_t rows) {
+    const uint64_t perColumn = std::max<uint64_t>(workgroupSize / columns, 1);
     return static_cast<uint32_t>(std::min({std::bit_floor(perColumn), std::bit_ceil(rows),
                                            std::bit_floor<uint64_t>(context->facts.subgroupSize)}));
 }
 
-TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t panelColumns,
-                         uint64_t rowsPerInvocation, uint64_t mostSplits) {
-    const uint64_t workgroupSize = context->facts.workgroupSize;
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint32_t workgroupSize,
+                         uint64_t panelColumns, uint64_t rowsPerInvocation, uint64_t mostSplits) {
     const uint64_t extent = shape.axis.extent;
     // Wider panels where few rows would leave invocations idle; equal ones rather than full ones and a
     // remainder.
     const uint64_t rowsWanted = std::max<uint64_t>(divideUp(extent, rowsPerInvocation), 1);
     const uint64_t widest =
-        std::min(std::max<uint64_t>(workgroupSize / rowsWanted, panelColumns), workgroupSize);
+        std::min<uint64_t>(std::max<uint64_t>(workgroupSize / rowsWanted, panelColumns), workgroupSize);
     const uint64_t panels = divideUp(shape.inner.extent, widest);
     const uint64_t columns = divideUp(shape.inner.extent, panels);
-    const uint64_t rows = std::min(rowsWanted, workgroupSize / columns);
+    const uint64_t rows = std::min<uint64_t>(rowsWanted, workgroupSize / columns);
     const uint64_t slices = std::min(workgroupSize / (rows * columns), shape.rows());
     const uint64_t tiles = divideUp(shape.rows(), slices);
     const Splits splits =
@@ -153,7 +151,7 @@ TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t pan
              .panels = static_cast<uint32_t>(panels),
              .splits = static_cast<uint32_t>(splits.count),
              .chunk = static_cast<uint32_t>(splits.chunk),
-             .foldLanes = foldLanes(context, slices * columns, rows),
+             .foldLanes = foldLanes(context, workgroupSize, slices * columns, rows),
              .groups = static_cast<uint32_t>(groups)},
             groups};
 }

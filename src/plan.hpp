@@ -78,12 +78,13 @@ struct Splits {
 };
 
 // Splits an axis which unsplit occupies `groups` workgroups: enough to keep the device busy, few enough that
-// each is worth its workgroup. Kernels count a chunk in 32 bits.
+// each is worth its workgroup and all run at once: a few more than that take twice as long. Kernels count a
+// chunk in 32 bits.
 Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t tile, uint64_t mostSplits);
 
 // Lanes, a power of two within a subgroup, that fold the `rows` candidates or totals of each of `columns`
 // columns.
-uint32_t foldLanes(VkaxisContext context, uint64_t columns, uint64_t rows);
+uint32_t foldLanes(VkaxisContext context, uint64_t workgroupSize, uint64_t columns, uint64_t rows);
 
 struct TiledColumns {
     shader::ColumnTiling tiling;
@@ -92,7 +93,7 @@ struct TiledColumns {
 
 // panelColumns: most neighbouring columns per workgroup, unless few rows would leave invocations idle;
 // rowsPerInvocation: rows that an invocation takes per tile.
-TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint64_t panelColumns,
-                         uint64_t rowsPerInvocation, uint64_t mostSplits);
+TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint32_t workgroupSize,
+                         uint64_t panelColumns, uint64_t rowsPerInvocation, uint64_t mostSplits);
 
 }  // namespace vkaxis

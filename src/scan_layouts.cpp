@@ -199,7 +199,8 @@ bool canStage(const ScanProblem& problem) {
            isOnePiece(shader::kOutputView, problem.resultSize(), shape.axis.extent + problem.grown());
 }
 
-// A split axis is read twice: panels get narrow instead, if that keeps the device about busy.
+// A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
+// holds what neighbours read of each other.
 uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const uint64_t least = std::max<uint64_t>(tuning.scanLeastPanelBytes / problem.sourceSize(), 1);
@@ -207,16 +208,27 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
     uint64_t columns = tuning.panelColumns;
-    if (3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups) return columns;
+    const uint64_t size = shape.slices() * shape.axis.extent * problem.sourceSize();
+    if (size > tuning.scanNarrowInput || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
+        return columns;
     while (columns > least && panels(columns) < tuning.targetWorkgroups) columns /= 2;
     return columns;
 }
 
 TiledColumns tileScanColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                             uint64_t items, uint64_t mostSplits) {
+                             uint32_t workgroupSize, uint64_t items, uint64_t mostSplits) {
     const uint64_t columns = scanPanelColumns(context, problem, shape);
     const bool narrow = columns < context->tuning.panelColumns;
-    return tileColumns(context, shape, columns, items, narrow ? 1 : mostSplits);
+    return tileColumns(context, shape, workgroupSize, columns, items, narrow ? 1 : mostSplits);
+}
+
+// Smaller workgroups where those that do not fit the device at once would take as long again.
+uint32_t scanColumnWorkgroupSize(VkaxisContext context, uint64_t groups) {
+    const DeviceFacts& facts = context->facts;
+    const uint64_t target = context->tuning.targetWorkgroups;
+    const uint32_t half = facts.workgroupSize / 2;
+    const bool fits = half >= context->tuning.panelColumns && half % facts.subgroupSize == 0;
+    return fits && groups > target && groups < 2 * target ? half : facts.workgroupSize;
 }
 
 }  // namespace
@@ -227,8 +239,14 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
       problem_(problem),
       shape_(shape),
       staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
-      items_(staged_ ? context->tuning.scanStagedItems : context->tuning.scanColumnItems),
-      tiled_(tileScanColumns(context, problem, shape, items_, mostSplits)),
+      // A short axis in one batch: invocations with rows to spare load them one by one.
+      items_(staged_ ? context->tuning.scanStagedItems
+                     : static_cast<uint32_t>(
+                           std::clamp<uint64_t>(shape.axis.extent, 1, context->tuning.scanColumnItems))),
+      workgroupSize_(scanColumnWorkgroupSize(
+          context,
+          tileScanColumns(context, problem, shape, context->facts.workgroupSize, items_, mostSplits).groups)),
+      tiled_(tileScanColumns(context, problem, shape, workgroupSize_, items_, mostSplits)),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
@@ -259,8 +277,8 @@ void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) cons
         .sourceRowStride = pass.states ? stateRow : shape_.axis.strides[shader::kInputView],
         .destinationRowStride = results ? shape_.axis.strides[shader::kOutputView] : stateRow,
         .tiling = tiled_.tiling};
-    builder.dispatch(scanModule(Module::ScanColumns, problem_.element), context_->facts.workgroupSize,
-                     constants.values, pass.name, tiled_.groups, params,
+    builder.dispatch(scanModule(Module::ScanColumns, problem_.element), workgroupSize_, constants.values,
+                     pass.name, tiled_.groups, params,
                      {pass.source, pass.destination, pass.carries, pass.totalsOut, pass.table});
 }
 

@@ -92,6 +92,7 @@ class ScanColumnLayout {
     const Shape& shape_;
     bool staged_;
     uint32_t items_;
+    uint32_t workgroupSize_;
     TiledColumns tiled_;
     Splits splits_;
 };

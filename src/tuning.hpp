@@ -22,13 +22,15 @@ struct Tuning {
     uint32_t argColumnUnroll;    // the same for columns that go singly
     uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
     uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
-    uint32_t argColumnQuadUnroll;  // loads in flight per invocation
-    uint32_t argRowLaneQuads;      // quads that a lane takes of a row, before the row gets more lanes
-    uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
+    uint32_t argColumnQuadLeastRows;  // columns of fewer go singly
+    uint32_t argColumnQuadUnroll;     // loads in flight per invocation
+    uint32_t argRowLaneQuads;         // quads that a lane takes of a row, before the row gets more lanes
+    uint32_t argRowGroupQuads;        // rows of up to this many quads per lane stay within a subgroup
 
     // scan
     uint32_t scanColumnItems;        // rows per invocation and tile
     uint32_t scanLeastPanelBytes;    // panels get as narrow before an axis is split
+    uint32_t scanNarrowInput;        // bytes of an input up to which they do
     uint32_t scanStagedColumns;      // fewer columns pass through shared memory
     uint32_t scanStagedItems;        // rows per invocation and tile then; odd, so that banks do not conflict
     uint32_t scanRowWorkgroupSize;   // most invocations for a row, or a chunk of it

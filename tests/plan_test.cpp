@@ -79,10 +79,10 @@ std::uint64_t elementsOf(const RandomPlan& random, const VkaxisCommand& command)
     return slices.outer * slices.inner * (gather ? 1 : std::max<std::uint64_t>(slices.extent, 1));
 }
 
-// Chunks of the axis are whole tiles, two or more, so that rounding may cost a third of the wanted
-// workgroups.
+// No more workgroups than the target, which may miss half of them, and chunks of whole tiles, two or more, so that
+// rounding may cost a third of the others.
 bool isBusy(const Tuning& tuning, const VkaxisCommand& command) {
-    return workgroups(command) * 3 >= std::uint64_t{tuning.targetWorkgroups} * 2;
+    return workgroups(command) * 3 >= tuning.targetWorkgroups;
 }
 
 // Whether twice the partials would be more than scratch memory may have.
