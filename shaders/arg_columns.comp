@@ -23,6 +23,7 @@
 #endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 8;
+layout(constant_id = VKAXIS_ID_ARG_TILES) const uint kTiles = 1;
 
 layout(push_constant, std430) uniform Push { ArgColumnsParams params; };
 #include "view.glsl"
@@ -56,7 +57,7 @@ void walk(out Candidate best[kReductions], Group group, Place place) {
     uint remaining = idle ? 0u : rows;
     uint row = place.row;
 
-    // All loads of a batch are issued before the first is used.
+    // All loads of a batch are issued before the first is used; in the last one those beyond the last row read it again.
     for (; remaining >= kUnroll; remaining -= kUnroll) {
         Bits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
@@ -68,10 +69,10 @@ void walk(out Candidate best[kReductions], Group group, Place place) {
             row += stride;
         }
     }
-    for (; remaining > 0u; --remaining) {
-        takeBits(best, load(address), row);
-        address = add(address, step);
-        row += stride;
+    if (remaining > 0u) {
+        Bits batch[kUnroll];
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) batch[i] = load(add(address, multiply(step, min(i, remaining - 1u))));
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeBits(best, batch[i], row + min(i, remaining - 1u) * stride);
     }
 }
 
@@ -140,8 +141,37 @@ void write(uint reduction, Group group, Place place, Candidate best) {
 }
 #endif
 
+// Several tiles whose columns have an invocation each: the loads of all are in flight together.
+void reduceTiles(uint number, uint invocation) {
+    Place places[kTiles];
+    Bits rows[kTiles][kUnroll];
+    const uint last = params.tiling.extent.x - 1u;
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+        const uint tile = number * kTiles + t;
+        places[t] = placeOf(params.tiling, groupOf(params.tiling, tile), tileColumnOf(params.tiling, invocation), 0u);
+        places[t].inside = places[t].inside && tile < params.tiling.groups;
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = BITS(0u);
+        if (places[t].inside) {
+            const uvec2 address = columnAddress(places[t]);
+            [[unroll]] for (uint i = 0; i < kUnroll; ++i)
+                rows[t][i] = load(add(address, multiply(params.rowStride, min(i, last))));
+        }
+    }
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+        Candidate best[kReductions];
+        [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = Candidate(Key(0u), 0u);
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeBits(best, rows[t][i], min(i, last));
+        [[unroll]] for (uint r = 0; r < kReductions; ++r)
+            if (places[t].inside) writeIndex(resultOf(r, places[t]), best[r], uvec2(0u));
+    }
+}
+
 void main() {
     const uint number = workgroupNumber();
+    if (kTiles > 1u) {
+        reduceTiles(number, invocationNumber());
+        return;
+    }
     if (number >= params.tiling.groups) return;
     const uint invocation = invocationNumber();
     const uint tileColumns = params.tiling.slices * params.tiling.columns;

@@ -32,7 +32,6 @@ layout(push_constant, std430) uniform Push { ArgRowsParams params; };
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
-const uint kShortRow = 8u;
 
 shared Key sharedKeys[kSubgroups];
 shared uint sharedIndices[kSubgroups];
@@ -53,17 +52,6 @@ void takeQuad(inout Candidate best[kReductions], QuadBits quad, uint index) {
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], quadKey(quad, r), index);
 }
 
-// Of a short row: all loads are issued before the first is used; beyond the end the last element is read again.
-void walkShort(out Candidate best[kReductions], uvec2 address, uint count) {
-    Bits row[kShortRow];
-    [[unroll]] for (uint i = 0; i < kShortRow; ++i) row[i] = loadElement(address, min(i, count - 1u));
-    [[unroll]] for (uint r = 0; r < kReductions; ++r) {
-        best[r] = none();
-        [[unroll]] for (uint i = 0; i < kShortRow; ++i)
-            best[r] = take(best[r], orderKey(row[i], r), min(i, count - 1u));
-    }
-}
-
 // `count` elements from an address on.
 void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane) {
     const uint head = min((0u - address.x / kSourceSize) & 3u, count);
@@ -72,7 +60,7 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = none();
     for (uint index = lane; index < head; index += kLanes) takeElement(best, address, index);
 
-    // All loads of a batch are issued before the first is used.
+    // All loads of a batch are issued before the first is used; in the last one those beyond the last quad read it again.
     const uvec2 body = add(address, head * kSourceSize);
     uint quad = lane;
     for (; quad + (kUnroll - 1u) * kLanes < quadCount; quad += kUnroll * kLanes) {
@@ -81,8 +69,13 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
             batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
     }
-    for (; quad < quadCount; quad += kLanes)
-        takeQuad(best, loadQuadBits(add(body, bytes(quad * 4u, kSourceSize))), head + quad * 4u);
+    if (quad < quadCount) {
+        QuadBits batch[kUnroll - 1u];
+        [[unroll]] for (uint i = 0; i + 1u < kUnroll; ++i)
+            batch[i] = loadQuadBits(add(body, bytes(min(quad + i * kLanes, quadCount - 1u) * 4u, kSourceSize)));
+        [[unroll]] for (uint i = 0; i + 1u < kUnroll; ++i)
+            takeQuad(best, batch[i], head + min(quad + i * kLanes, quadCount - 1u) * 4u);
+    }
 
     for (uint index = tail + lane; index < count; index += kLanes) takeElement(best, address, index);
 }
@@ -162,8 +155,7 @@ void main() {
                               multiply(begin, kSourceSize));
 
     Candidate best[kReductions];
-    if (kLanes == 1u && params.chunk <= kShortRow && inside) walkShort(best, address, count);
-    else walk(best, address, count, lane);
+    walk(best, address, count, lane);
 #if FOLDS
     foldSplits(best, row, split, begin, lane);
 #else

@@ -21,7 +21,7 @@ bool isPartials(const VkaxisAccess& access) {
 struct Constants {
     uint32_t values[8];
 
-    Constants(const ArgProblem& problem, const ArgPass& pass, uint32_t unroll, uint32_t rowLanes) {
+    Constants(const ArgProblem& problem, const ArgPass& pass, uint32_t unroll, uint32_t last) {
         const VkaxisArgReduceInfo& info = problem.info;
         const bool fromPartials = isPartials(pass.source);
         const bool toPartials = isPartials(pass.destination);
@@ -35,7 +35,7 @@ struct Constants {
         values[4] = info.tie == VKAXIS_TIE_LAST;
         values[5] = info.nan == VKAXIS_NAN_IGNORE && isFloat(info.input.dtype);
         values[6] = unroll;
-        values[7] = rowLanes;
+        values[7] = last;
     }
 };
 
@@ -79,10 +79,11 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     groups_ = shared ? outer * splits_.count : groups;
 }
 
+// Rows of hardly any quads are taken by single elements, as columns are.
 bool ArgRowLayout::suits(const ArgProblem& problem) {
     const Shape& shape = problem.shape;
-    return shape.inner.extent == 1 && (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] ==
-                                                                     sizeOf(problem.info.input.dtype));
+    return shape.inner.extent == 1 && shape.axis.extent >= 2 * kQuad &&
+           shape.axis.strides[shader::kInputView] == sizeOf(problem.info.input.dtype);
 }
 
 uint64_t ArgRowLayout::tiles() const {
@@ -144,16 +145,15 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
                         problem.mostSplits());
 }
 
-// The kernel takes care of quads beyond the tensor in the first and the last row only, so rows must not
-// overlap.
+// Columns that are one batch of single elements have more loads in flight. The kernel takes care of quads
+// beyond the tensor in the first and the last row only, so rows must not overlap.
 bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem) {
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t width = shape.inner.extent * size;
-    return shape.axis.extent >= context->tuning.argColumnQuadLeastRows &&
+    return shape.axis.extent > context->tuning.argColumnUnroll &&
            shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
-           shape.inner.strides[shader::kInputView] == size &&
-           (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
+           shape.inner.strides[shader::kInputView] == size && shape.axis.strides[shader::kInputView] >= width;
 }
 
 uint64_t ArgColumnQuadLayout::tiles() const {
@@ -194,10 +194,30 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
 
 namespace {
 
+// How a workgroup goes through its tiles.
+struct Batches {
+    uint32_t unroll;  // loads of an invocation at once, in each tile
+    uint32_t tiles;   // whose loads are in flight together
+};
+
+// Few rows are one batch, and leave room for those of other tiles where there are plenty.
+Batches batchesOf(VkaxisContext context, const TiledColumns& tiled, const ArgPass& pass) {
+    const Tuning& tuning = context->tuning;
+    const shader::ColumnTiling& tiling = tiled.tiling;
+    const uint64_t rows = divideUp(std::min<uint64_t>(tiling.chunk, tiling.extent), tiling.rows);
+    const uint64_t unroll = std::min<uint64_t>(tuning.argColumnUnroll, rows);
+    const bool alone = tiling.rows == 1 && tiling.splits == 1 && rows == unroll && !isPartials(pass.source) &&
+                       tiled.groups <= UINT32_MAX / 2;
+    const uint64_t plenty = alone ? tiled.groups / (uint64_t{4} * tuning.targetWorkgroups) : 0;
+    const uint64_t most = std::min<uint64_t>(tuning.argColumnTiles, 2 * tuning.argColumnUnroll / unroll);
+    return {static_cast<uint32_t>(unroll), static_cast<uint32_t>(std::clamp<uint64_t>(plenty, 1, most))};
+}
+
 void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
                      const TiledColumns& tiled, const ArgPass& pass, uint64_t sliceStride, uint64_t rowStride,
                      uint64_t partialChunk) {
-    const Constants constants(problem, pass, context->tuning.argColumnUnroll, 0);
+    const Batches batches = batchesOf(context, tiled, pass);
+    const Constants constants(problem, pass, batches.unroll, batches.tiles);
     const shader::ArgColumnsParams params{.source = 0,
                                           .destination = 0,
                                           .second = partialChunk,
@@ -209,7 +229,7 @@ void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProbl
                                           .resultStride = problem.shape.sliceStride(shader::kOutputView),
                                           .tiling = tiled.tiling};
     builder.dispatch(moduleOf(problem, Module::ArgColumns, pass), context->facts.workgroupSize,
-                     constants.values, pass.name, tiled.groups, params,
+                     constants.values, pass.name, divideUp(tiled.groups, batches.tiles), params,
                      {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 

@@ -20,12 +20,12 @@ struct Tuning {
     // argmax and argmin
     uint32_t argUnroll;          // loads in flight per invocation
     uint32_t argColumnUnroll;    // the same for columns that go singly
+    uint32_t argColumnTiles;     // most tiles of very short columns per workgroup
     uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
     uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
-    uint32_t argColumnQuadLeastRows;  // columns of fewer go singly
-    uint32_t argColumnQuadUnroll;     // loads in flight per invocation
-    uint32_t argRowLaneQuads;         // quads that a lane takes of a row, before the row gets more lanes
-    uint32_t argRowGroupQuads;        // rows of up to this many quads per lane stay within a subgroup
+    uint32_t argColumnQuadUnroll;  // loads in flight per invocation
+    uint32_t argRowLaneQuads;      // quads that a lane takes of a row, before the row gets more lanes
+    uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
 
     // scan
     uint32_t scanColumnItems;        // rows per invocation and tile

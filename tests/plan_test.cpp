@@ -79,8 +79,8 @@ std::uint64_t elementsOf(const RandomPlan& random, const VkaxisCommand& command)
     return slices.outer * slices.inner * (gather ? 1 : std::max<std::uint64_t>(slices.extent, 1));
 }
 
-// No more workgroups than the target, which may miss half of them, and chunks of whole tiles, two or more, so that
-// rounding may cost a third of the others.
+// No more workgroups than the target, which may miss half of them, and chunks of whole tiles, two or more, so
+// that rounding may cost a third of the others.
 bool isBusy(const Tuning& tuning, const VkaxisCommand& command) {
     return workgroups(command) * 3 >= tuning.targetWorkgroups;
 }
@@ -111,6 +111,7 @@ struct Tiling {
     std::uint64_t slicesPerSplit = 0;                 // that its workgroups have room for
     std::uint64_t groups = 0;
     std::uint64_t invocations = 1;  // that a workgroup needs
+    std::uint64_t tiles = 1;        // per workgroup; `groups` counts them
 };
 
 template <class Params>
@@ -144,8 +145,12 @@ Tiling rowTiling(const Params& params, std::uint64_t rowsPerWorkgroup) {
 
 Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCommand& command) {
     const std::string_view name = command.name;
-    if (name.starts_with("arg_columns"))
-        return columnTiling(paramsOf<shader::ArgColumnsParams>(command).tiling);
+    const FakePipeline& pipeline = driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
+    if (name.starts_with("arg_columns")) {
+        Tiling tiling = columnTiling(paramsOf<shader::ArgColumnsParams>(command).tiling);
+        tiling.tiles = pipeline.shader.specialization.at(VKAXIS_ID_ARG_TILES);
+        return tiling;
+    }
     if (name.starts_with("scan_columns"))
         return columnTiling(paramsOf<shader::ScanColumnsParams>(command).tiling);
     if (name.starts_with("arg_column_quads")) {
@@ -160,7 +165,6 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                 .groups = params.groups,
                 .invocations = std::uint64_t{params.quads} * params.rows};
     }
-    const FakePipeline& pipeline = driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
     const auto rows = [&](std::uint32_t rowLanesId) {
         const std::uint32_t lanes = pipeline.shader.specialization.at(rowLanesId);
         return lanes == 0 ? 1 : pipeline.shader.workgroupSize[0] / lanes;
@@ -188,7 +192,9 @@ bool checkTiling(const FakeVulkan& driver, const Context& context, const Problem
     CHECK(tiling.slices == slices.outer * slices.inner);
     if (ofPartials) CHECK(command.accesses[0].size == tiling.extent * tiling.slices * partialSize(problem));
     CHECK(tiling.slicesPerSplit >= tiling.slices);
-    CHECK(tiling.groups <= workgroups(command));
+    CHECK(tiling.groups <= workgroups(command) * tiling.tiles);
+    if (tiling.tiles > 1)
+        CHECK((tiling.splits == 1 && workgroups(command) > context.handle()->tuning.targetWorkgroups));
     CHECK(tiling.invocations <= context.handle()->facts.workgroupSize);
     return tiling.splits > 1;
 }

@@ -289,7 +289,7 @@ TEST_SUITE("refusal") {
             const char* needs;
         };
         for (const Case& c :
-             {Case{{}, {Op::Argmax, Dtype::F32, {1024 * kBig, 2}, 1}, "arg_rows needs 17179869184"},
+             {Case{{}, {Op::Argmax, Dtype::F32, {1024 * kBig, 2}, 1}, "arg_columns needs 17179869184"},
               {{}, {Op::Scan, Dtype::F32, {1024 * kBig, 2}, 1}, "scan_rows needs 17179869184"},
               {small, {Op::Argmax, Dtype::F32, {1 << 20, 1000}, 1}, "arg_rows needs 131072"},
               {small, {Op::Scan, Dtype::F32, {1 << 20, 1000}, 1}, "scan_rows needs 1048576"}}) {

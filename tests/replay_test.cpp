@@ -1,5 +1,5 @@
-// Recorded commands that run many times, and the single-pass scan, whose bits must not depend on who waits
-// for whom.
+// Recorded commands that run many times; the single-pass scan, whose bits must not depend on who waits for
+// whom; and strategies that a driver's own tuning or features do not choose.
 #include "harness/cases.hpp"
 #include "harness/generate.hpp"
 #include "harness/guarded_tensor.hpp"
@@ -92,6 +92,28 @@ class ScopedTuning {
     Tuning& tuning_;
     Tuning before_;
 };
+
+// While it lives, the context takes the device for one without the memory model.
+class WithoutMemoryModel {
+  public:
+    explicit WithoutMemoryModel(const Device& device)
+        : enabled_(device.context().handle()->facts.deviceMemoryModel), before_(enabled_) {
+        enabled_ = false;
+    }
+    WithoutMemoryModel(const WithoutMemoryModel&) = delete;
+    WithoutMemoryModel& operator=(const WithoutMemoryModel&) = delete;
+    ~WithoutMemoryModel() { enabled_ = before_; }
+
+  private:
+    bool& enabled_;
+    bool before_;
+};
+
+std::string firstKernel(const Device& device, const Problem& problem) {
+    const auto plan = harness::plan(device.context(), problem);
+    REQUIRE_MESSAGE(plan, plan.status.message());
+    return plan->commands[0].name;
+}
 
 // While it lives, 1-D scans on the device take a single pass, with small workgroups and tiles.
 class LookingBack {
@@ -243,6 +265,74 @@ TEST_SUITE("replay") {
         });
     }
 
+    TEST_CASE("an axis that workgroups share is folded by the last of them, and else in a second dispatch") {
+        struct Shared {
+            std::vector<std::uint64_t> shape;
+            std::int32_t axis;
+            std::string kernel;
+        };
+        const Shared cases[] = {{{1 << 18}, 0, "arg_rows"},
+                                {{3, (1 << 16) + 3}, 1, "arg_rows"},
+                                {{20001, 130}, 0, "arg_column_quads"},
+                                {{2, 9001, 203}, 1, "arg_column_quads"},
+                                {{50001, 7}, 0, "arg_columns"},
+                                {{2, 30001, 3}, 1, "arg_columns"}};
+        onEveryDriver([&](const Device& device) {
+            REQUIRE(device.summary().memoryModel);
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F64, Dtype::U8};
+            constexpr Op kOps[] = {Op::Argmax, Op::Argmin, Op::Argminmax};
+            std::uint64_t seed = 0;
+            for (const Shared& each : cases)
+                for (const Dtype dtype : kDtypes) {
+                    const bool infinite = seed % 2 == 0 && dtype != Dtype::U8;
+                    const Case testCase{
+                        .problem = {.op = kOps[seed % 4 % 3],
+                                    .dtype = dtype,
+                                    .shape = each.shape,
+                                    .axis = each.axis,
+                                    .tie = seed / 3 % 2 == 0 ? Tie::First : Tie::Last},
+                        .distribution = infinite ? Distribution::Infinite : Distribution::Ties,
+                        .seed = seed++};
+                    CHECK(firstKernel(device, testCase.problem) == each.kernel + " folded");
+                    checkCase(device, testCase);
+                    const WithoutMemoryModel setting(device);
+                    CHECK(firstKernel(device, testCase.problem) == each.kernel + " splits");
+                    checkCase(device, testCase);
+                }
+        });
+    }
+
+    TEST_CASE("workgroups take several tiles of very short columns and rows") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;
+            std::size_t several = 0;
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::F16};
+            std::uint64_t number = 0;
+            for (std::uint64_t extent = 1; extent <= tuning->argColumnUnroll; ++extent)
+                for (const auto& [shape, axis] :
+                     {Regime::Shape{{extent, 10007}, 0}, {{2, extent, 4099}, 1}, {{9001, 3, extent}, 2}}) {
+                    const Problem problem{.op = number % 4 == 0 ? Op::Argminmax : Op::Argmax,
+                                          .dtype = kDtypes[number++ / 2 % 3],
+                                          .shape = shape,
+                                          .axis = axis,
+                                          .tie = extent % 3 == 0 ? Tie::Last : Tie::First};
+                    CAPTURE(describe(problem));
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    if (std::string_view(plan->commands[0].name) != "arg_columns")
+                        continue;  // rows of two quads
+                    const std::uint64_t invocations =
+                        std::uint64_t{plan->commands[0].groupCount[0]} * plan->commands[0].workgroupSize;
+                    CHECK(invocations < elementCount(sliceShape(problem)));
+                    checkCase(device,
+                              {.problem = problem, .distribution = Distribution::Ties, .seed = extent});
+                    ++several;
+                }
+            CHECK(several == 23);
+        });
+    }
+
     TEST_CASE("different plans share scratch and zeroed memory") {
         onEveryDriver([](const Device& device) {
             const LookingBack settings(device);
@@ -267,7 +357,7 @@ TEST_SUITE("replay") {
                                              [&](const Plan& plan) { return plan.sizes[operand] != 0; });
             };
             REQUIRE(users(VKAXIS_OPERAND_SCRATCH) == 2);
-            REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 2);
+            REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 3);
             const Memory memory(device, plans);
             for (const std::size_t i : {0, 1, 2, 3, 1, 0}) {
                 const Problem& problem = problems[i];

@@ -109,8 +109,9 @@ typedef struct VkaxisContextCreateInfo {
  * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
  * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size; needed where the
  * device has several), computeFullSubgroups (every pipeline requires full subgroups), vulkanMemoryModel with
- * vulkanMemoryModelDeviceScope (long rows are scanned in a single pass on devices that are known to run it well), and
- * where an operation says so storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
+ * vulkanMemoryModelDeviceScope (an axis that workgroups share is reduced in one dispatch; long rows are scanned in a
+ * single pass on devices that are known to run it well), and where an operation says so storageBuffer8BitAccess,
+ * storageBuffer16BitAccess and shaderFloat64.
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 
@@ -169,7 +170,7 @@ typedef enum VkaxisOperand {
     VKAXIS_OPERAND_MAX_VALUES = 5, /* argminmax */
     VKAXIS_OPERAND_INITIAL = 6,    /* scan */
     VKAXIS_OPERAND_TOTALS = 7,     /* scan */
-    VKAXIS_OPERAND_ZEROED = 8      /* scans of long rows in a single pass */
+    VKAXIS_OPERAND_ZEROED = 8      /* where workgroups of one dispatch meet: scans in a single pass, arg reductions */
 } VkaxisOperand;
 
 #define VKAXIS_OPERAND_COUNT 9

@@ -51,7 +51,7 @@ int main() {
     const auto context = vkaxis::Context::create(info);
     if (!context) return fail(context.status);
 
-    const Shape shape{3, 257, 130};
+    const Shape shape{3, 25700, 130};
     const auto plan = planArgmax(context.value, shape);
     if (!plan) return fail(plan.status);
 
@@ -59,13 +59,16 @@ int main() {
     const auto input = device->allocate(plan->sizes[VKAXIS_OPERAND_INPUT]);
     const auto output = device->allocate(plan->sizes[VKAXIS_OPERAND_OUTPUT]);
     const auto scratch = device->allocate(plan->sizes[VKAXIS_OPERAND_SCRATCH] + VKAXIS_SCRATCH_ALIGNMENT);
-    if (!input || !output || !scratch) return 1;
+    const VkDeviceSize zeroedSize = plan->sizes[VKAXIS_OPERAND_ZEROED] + VKAXIS_SCRATCH_ALIGNMENT;
+    const auto zeroed = device->allocate(zeroedSize);
+    if (!input || !output || !scratch || !zeroed) return 1;
+    if (auto status = device->fill(zeroed.value, 0, zeroedSize, 0); !status) return fail(status);
     if (auto status = device->upload(input.value, 0, std::as_bytes(std::span(tensor))); !status)
         return fail(status);
 
     const auto record = [&](VkCommandBuffer commandBuffer) {
         return recordArgmax(context.value, commandBuffer, plan.value, input->address(), output->address(),
-                            scratch->handle());
+                            zeroed->address(), scratch->handle());
     };
     if (auto status = device->run(record); !status) return fail(status);
 
