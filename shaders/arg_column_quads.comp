@@ -173,9 +173,9 @@ void foldSplits(uint reduction, Tile tile, uint invocation) {
     for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
         const uvec2 inner = add(tile.panel, min(column, tile.columns - 1u));
-        const Candidate best =
-            bestOfLanes(foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes),
-                        lanes);
+        const Candidate mine =
+            foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes);
+        const Candidate best = bestOfLanes(mine, lanes);
         if (column < tile.columns && invocation % lanes == 0u)
             writeIndex(add(results, columnOffset(kOutputView, inner, kDestinationSize)), best, uvec2(0u));
     }

@@ -32,6 +32,7 @@ layout(push_constant, std430) uniform Push { ArgRowsParams params; };
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
+const uint kRest = kUnroll > 1u ? kUnroll - 1u : 1u;  // most quads of a lane beside whole batches
 
 shared Key sharedKeys[kSubgroups];
 shared uint sharedIndices[kSubgroups];
@@ -70,10 +71,10 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
     }
     if (quad < quadCount) {
-        QuadBits batch[kUnroll - 1u];
-        [[unroll]] for (uint i = 0; i + 1u < kUnroll; ++i)
+        QuadBits batch[kRest];
+        [[unroll]] for (uint i = 0; i < kRest; ++i)
             batch[i] = loadQuadBits(add(body, bytes(min(quad + i * kLanes, quadCount - 1u) * 4u, kSourceSize)));
-        [[unroll]] for (uint i = 0; i + 1u < kUnroll; ++i)
+        [[unroll]] for (uint i = 0; i < kRest; ++i)
             takeQuad(best, batch[i], head + min(quad + i * kLanes, quadCount - 1u) * 4u);
     }
 

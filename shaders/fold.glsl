@@ -8,6 +8,10 @@ layout(buffer_reference, std430, buffer_reference_align = 8) nonprivate buffer P
 shared uint sharedArrivals;
 
 const int kBuffers = gl_StorageSemanticsBuffer;
+const int kBoth = gl_SemanticsAcquireRelease | gl_SemanticsMakeAvailable | gl_SemanticsMakeVisible;
+
+// A barrier that orders accesses to buffers as well.
+void meet() { controlBarrier(gl_ScopeWorkgroup, gl_ScopeWorkgroup, kBuffers | gl_StorageSemanticsShared, kBoth); }
 
 // The index counts from the beginning of the axis: see kPartials.
 void leavePartial(uvec2 address, Candidate best, uvec2 begin) {
@@ -23,11 +27,10 @@ void leavePartial(uvec2 address, Candidate best, uvec2 begin) {
 // In uniform control flow. Whether all `workgroups` have left their partials, and this one sees them.
 bool isLastOf(uint workgroups, uvec2 counter, uint invocation) {
     memoryBarrier(gl_ScopeDevice, kBuffers, gl_SemanticsRelease | gl_SemanticsMakeAvailable);
-    barrier();
+    meet();
     if (invocation == 0u)
-        sharedArrivals = atomicAdd(CounterAt(counter).value, 1u, gl_ScopeDevice, kBuffers,
-                                   gl_SemanticsAcquireRelease | gl_SemanticsMakeAvailable | gl_SemanticsMakeVisible);
-    barrier();
+        sharedArrivals = atomicAdd(CounterAt(counter).value, 1u, gl_ScopeDevice, kBuffers, kBoth);
+    meet();
     if (subgroupBroadcastFirst(sharedArrivals) + 1u != workgroups) return false;
     memoryBarrier(gl_ScopeDevice, kBuffers, gl_SemanticsAcquire | gl_SemanticsMakeVisible);
     if (invocation == 0u) CounterAt(counter).value = 0u;
@@ -43,7 +46,7 @@ Candidate partialAt(uvec2 address) {
 #endif
 }
 
-// The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; without one it takes the last.
+// The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; who has none takes the last.
 Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
     const uint kBatch = 4u;
     Candidate best = none();
