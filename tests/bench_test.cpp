@@ -104,6 +104,11 @@ TEST_CASE("bench: a file of cases or rivals that is none is refused with what is
     check(row(R"("axis": 0)"), {"a: ", "has no \"shape\""});
     check(row(R"("shape": 5, "axis": 0)"), {"a: ", "\"shape\" is 5, not a list of extents"});
     check(row(R"("shape": [-5], "axis": 0)"), {"a: ", "extent -5 is negative"});
+    check(row(R"("shape": [10.7], "axis": 0)"), {"a: ", "extent 10.7 is no integer"});
+    check(row(R"("shape": [5, "6"], "axis": 0)"), {"a: ", "extent \"6\" is no integer"});
+    check(row(R"("shape": [18446744073709551615], "axis": 0)"),
+          {"a: ", "extent 18446744073709551615 is no integer of 64 bits"});
+    check(row(R"("shape": [5], "axis": 1.5)"), {"a: ", "axis 1.5 is no integer"});
     check(row(R"("shape": [5], "axis": 1)"), {"a: ", "axis 1 is not of rank 1"});
     check(row(R"("shape": [5], "axis": 0, "tie": "last")"), {"a: ", "\"tie\" is no option"});
     check(row(R"("shape": [5], "axis": 0, "mode": "both")"),

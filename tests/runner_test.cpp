@@ -433,6 +433,8 @@ TEST_CASE("runner: a problem that cannot be planned is bad input") {
     check("u16", {"scan", "--out-dtype", "bf16"}, "bf16");
     for (const std::string axis : {"1", "-2", "2147483647"})
         checkRefused(invoke({"validate", "--shape", "4", "--axis", axis}), 2, {"--axis " + axis, "-1 to 0"});
+    checkRefused(invoke({"validate", "--op", "scan", "--shape", "4398046511104,2"}), 2,
+                 {"[4398046511104,2]", "more than the device can dispatch at once"});
 }
 
 // ---- The rest ----

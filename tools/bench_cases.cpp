@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <set>
 
 namespace vkaxis::cli {
@@ -51,14 +52,24 @@ std::string textOf(const Json& object, const char* key, const std::string& place
     return valueOf<std::string>(object, key, place, "a string");
 }
 
-// Extents and axis are signed in the file, so that -1 is refused as what it is.
+// Signed, so that -1 is refused as what it is.
+std::int64_t integerOf(const Json& number, const char* what, const std::string& place) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const bool fits = !number.is_number_unsigned() || number.get<std::uint64_t>() <= kMost;
+    if (!number.is_number_integer() || !fits)
+        refuse(place, fmt::format("{} {} is no integer of 64 bits", what, number.dump()));
+    return number.get<std::int64_t>();
+}
+
 void readShape(const Json& row, const std::string& place, Problem& problem) {
-    for (const std::int64_t extent :
-         valueOf<std::vector<std::int64_t>>(row, "shape", place, "a list of extents")) {
+    const Json& shape = memberOf(row, "shape", place);
+    if (!shape.is_array()) refuse(place, fmt::format("\"shape\" is {}, not a list of extents", shape.dump()));
+    for (const Json& number : shape) {
+        const std::int64_t extent = integerOf(number, "extent", place);
         if (extent < 0) refuse(place, fmt::format("extent {} is negative", extent));
         problem.shape.push_back(static_cast<std::uint64_t>(extent));
     }
-    const auto axis = valueOf<std::int64_t>(row, "axis", place, "a number");
+    const std::int64_t axis = integerOf(memberOf(row, "axis", place), "axis", place);
     const auto rank = static_cast<std::int64_t>(std::max<std::size_t>(1, problem.shape.size()));
     if (axis < -rank || axis >= rank) refuse(place, fmt::format("axis {} is not of rank {}", axis, rank));
     problem.axis = static_cast<std::int32_t>(axis);

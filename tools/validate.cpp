@@ -93,11 +93,14 @@ void checkAxis(const std::string& shape, std::int64_t axis) {
                       fmt::format("--axis {}: --shape {} has axes {} to {}", axis, shape, -rank, rank - 1));
 }
 
-// What the plan refuses of a shape from the command line is the command line's fault.
+// What the plan refuses of a shape from the command line, but for a feature that the device lacks, is the
+// command line's fault.
 void checkShape(const Device& device, const std::vector<Case>& cases) {
     for (const Case& testCase : cases) {
         const Status status = harness::plan(device.context(), testCase.problem).status;
-        if (status.code() == Code::InvalidArgument)
+        const bool tooLarge = status.code() == Code::Unsupported &&
+                              harness::missingFeature(device.summary(), testCase.problem).empty();
+        if (status.code() == Code::InvalidArgument || tooLarge)
             throw Failure(ExitCode::BadUsage,
                           fmt::format("{}: {}", describe(testCase.problem), status.message()));
     }
