@@ -40,7 +40,8 @@ function(vkaxis_add_shader target name source)
     target_sources(${target} PRIVATE ${folder}/${name}.h)
 endfunction()
 
-# Keys and states are one or two words wide. Folding takes the memory model, which not every device has. Results of 8 and 16 bits need a capability each, and so modules of their own.
+# Keys and states are one or two words wide. Folding takes the memory model, which not every device has. Results of 8 and 16
+# bits need a capability each, and so modules of their own.
 function(vkaxis_add_shaders target)
     foreach(words 1 2)
         foreach(kernel arg_rows arg_columns arg_column_quads)

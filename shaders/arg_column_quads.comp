@@ -119,10 +119,10 @@ Tile tileOf(uint number) {
     return tile;
 }
 
-// The first result of a slice.
-uvec2 resultsOf(uint reduction, uvec2 slice) {
+uvec2 resultOf(uint reduction, uvec2 slice, uvec2 inner) {
     return add(reduction == 0u ? params.destination : params.second,
-               sliceOffset(kOutputView, slice, params.resultStride));
+               add(sliceOffset(kOutputView, slice, params.resultStride),
+                   columnOffset(kOutputView, inner, kDestinationSize)));
 }
 
 #if FOLDS
@@ -134,11 +134,25 @@ uvec2 partialOf(uint reduction, Tile tile, uint split, uvec2 inner) {
 }
 #endif
 
-// Folds what the invocations of each column left in shared memory, and writes it.
+// Writes what the workgroup found in a column.
+void write(uint reduction, Tile tile, uvec2 inner, Candidate best) {
+#if FOLDS
+    leavePartial(partialOf(reduction, tile, tile.split, inner), best, tile.begin);
+#else
+    if (kDestination == kPartials) {
+        const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
+        writePartial(add(reduction == 0u ? params.destination : params.second,
+                         multiply(add(line, inner), kPartialSize)), best);
+    } else {
+        writeIndex(resultOf(reduction, tile.slice, inner), best, tile.begin);
+    }
+#endif
+}
+
+// Folds what the invocations of each column left in shared memory.
 void foldColumns(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
     const uint rows = min(params.rows, tile.rows);
-    const uvec2 results = resultsOf(reduction, tile.slice);
     for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
         Candidate best = none();
@@ -148,19 +162,7 @@ void foldColumns(uint reduction, Tile tile, uint invocation) {
             best = better(best, Candidate(sharedKeys[row * params.columns + folded],
                                           sharedIndices[row * params.columns + folded]));
         best = bestOfLanes(best, lanes);
-        if (column < tile.columns && invocation % lanes == 0u) {
-            const uvec2 inner = add(tile.panel, column);
-#if FOLDS
-            leavePartial(partialOf(reduction, tile, tile.split, inner), best, tile.begin);
-#else
-            const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
-            if (kDestination == kPartials)
-                writePartial(add(reduction == 0u ? params.destination : params.second,
-                                 multiply(add(line, inner), kPartialSize)), best);
-            else
-                writeIndex(add(results, columnOffset(kOutputView, inner, kDestinationSize)), best, tile.begin);
-#endif
-        }
+        if (column < tile.columns && invocation % lanes == 0u) write(reduction, tile, add(tile.panel, column), best);
     }
 }
 
@@ -168,7 +170,6 @@ void foldColumns(uint reduction, Tile tile, uint invocation) {
 // The same for what the workgroups of each column left in scratch memory.
 void foldSplits(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
-    const uvec2 results = resultsOf(reduction, tile.slice);
     const uvec2 stride = multiply(params.inner, kPartialsSize);
     for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
@@ -177,7 +178,7 @@ void foldSplits(uint reduction, Tile tile, uint invocation) {
             foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes);
         const Candidate best = bestOfLanes(mine, lanes);
         if (column < tile.columns && invocation % lanes == 0u)
-            writeIndex(add(results, columnOffset(kOutputView, inner, kDestinationSize)), best, uvec2(0u));
+            writeIndex(resultOf(reduction, tile.slice, inner), best, uvec2(0u));
     }
 }
 #endif

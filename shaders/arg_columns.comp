@@ -141,11 +141,12 @@ void write(uint reduction, Group group, Place place, Candidate best) {
 }
 #endif
 
-// Several tiles whose columns have an invocation each: the loads of all are in flight together.
+#if !FOLDS
+// Several tiles whose columns have an invocation each, which takes all of their kUnroll rows. The loads of all tiles are in
+// flight together.
 void reduceTiles(uint number, uint invocation) {
     Place places[kTiles];
     Bits rows[kTiles][kUnroll];
-    const uint last = params.tiling.extent.x - 1u;
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         const uint tile = number * kTiles + t;
         places[t] = placeOf(params.tiling, groupOf(params.tiling, tile), tileColumnOf(params.tiling, invocation), 0u);
@@ -153,25 +154,27 @@ void reduceTiles(uint number, uint invocation) {
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = BITS(0u);
         if (places[t].inside) {
             const uvec2 address = columnAddress(places[t]);
-            [[unroll]] for (uint i = 0; i < kUnroll; ++i)
-                rows[t][i] = load(add(address, multiply(params.rowStride, min(i, last))));
+            [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = load(add(address, multiply(params.rowStride, i)));
         }
     }
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         Candidate best[kReductions];
         [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = Candidate(Key(0u), 0u);
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeBits(best, rows[t][i], min(i, last));
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeBits(best, rows[t][i], i);
         [[unroll]] for (uint r = 0; r < kReductions; ++r)
             if (places[t].inside) writeIndex(resultOf(r, places[t]), best[r], uvec2(0u));
     }
 }
+#endif
 
 void main() {
     const uint number = workgroupNumber();
+#if !FOLDS
     if (kTiles > 1u) {
         reduceTiles(number, invocationNumber());
         return;
     }
+#endif
     if (number >= params.tiling.groups) return;
     const uint invocation = invocationNumber();
     const uint tileColumns = params.tiling.slices * params.tiling.columns;
@@ -196,7 +199,7 @@ void main() {
 #if FOLDS
     const uint tile = number / params.tiling.panels / params.tiling.splits * params.tiling.panels +
                       number % params.tiling.panels;
-    if (!isLastOf(params.tiling.splits, add(params.counters, tile * 4u), invocation)) return;
+    if (!isLastOf(params.tiling.splits, add(params.counters, multiply(uvec2(tile, 0u), 4u)), invocation)) return;
     [[unroll]] for (uint r = 0; r < kReductions; ++r) foldSplits(r, group, invocation, tileColumns, result);
 #endif
 }

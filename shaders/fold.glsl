@@ -2,8 +2,9 @@
 // another. `counter` is zeroed memory, and zero again afterwards. (As CUDA's threadFenceReduction sample does it.)
 #extension GL_KHR_memory_scope_semantics : require
 
-layout(buffer_reference, std430, buffer_reference_align = 4) nonprivate buffer CounterAt { uint value; };
-layout(buffer_reference, std430, buffer_reference_align = 8) nonprivate buffer PartialAt { uvec2 value; };
+// The members, not the blocks: glslang 12 forgets the qualifiers of blocks that a constructor makes.
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer CounterAt { nonprivate uint value; };
+layout(buffer_reference, std430, buffer_reference_align = 8) buffer PartialAt { nonprivate uvec2 value; };
 
 shared uint sharedArrivals;
 
@@ -13,7 +14,7 @@ const int kBoth = gl_SemanticsAcquireRelease | gl_SemanticsMakeAvailable | gl_Se
 // A barrier that orders accesses to buffers as well.
 void meet() { controlBarrier(gl_ScopeWorkgroup, gl_ScopeWorkgroup, kBuffers | gl_StorageSemanticsShared, kBoth); }
 
-// The index counts from the beginning of the axis: see kPartials.
+// The index counts from the beginning of the axis: see ArgColumnsParams. Without one all keys are 0, and it is the first's.
 void leavePartial(uvec2 address, Candidate best, uvec2 begin) {
     const uint index = begin.x + (best.index == 0xffffffffu ? 0u : best.index);
 #if WORDS == 1
@@ -47,17 +48,15 @@ Candidate partialAt(uvec2 address) {
 }
 
 // The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; who has none takes the last.
+// All loads of a batch are issued before the first is used; beyond the end the last partial is read again.
 Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
     const uint kBatch = 4u;
     Candidate best = none();
-    uint done = lane;
-    do {
+    for (uint done = 0u; done < count; done += kBatch * lanes) {
         Candidate batch[kBatch];
-        // All loads of a batch are issued before the first is used; beyond the end the last partial is read again.
         [[unroll]] for (uint i = 0; i < kBatch; ++i)
-            batch[i] = partialAt(add(first, multiply(stride, min(done + i * lanes, count - 1u))));
+            batch[i] = partialAt(add(first, multiply(stride, min(done + i * lanes + lane, count - 1u))));
         [[unroll]] for (uint i = 0; i < kBatch; ++i) best = better(best, batch[i]);
-        done += kBatch * lanes;
-    } while (done < count);
+    }
     return best;
 }

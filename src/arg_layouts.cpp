@@ -79,11 +79,13 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     groups_ = shared ? outer * splits_.count : groups;
 }
 
-// Rows of hardly any quads are taken by single elements, as columns are.
+// Rows of hardly any quads are taken by single elements, as columns are, but narrow ones of which a word
+// holds several.
 bool ArgRowLayout::suits(const ArgProblem& problem) {
     const Shape& shape = problem.shape;
-    return shape.inner.extent == 1 && shape.axis.extent >= 2 * kQuad &&
-           shape.axis.strides[shader::kInputView] == sizeOf(problem.info.input.dtype);
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    return shape.inner.extent == 1 && (shape.axis.extent >= 2 * kQuad || size < 4) &&
+           (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] == size);
 }
 
 uint64_t ArgRowLayout::tiles() const {
@@ -145,15 +147,17 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
                         problem.mostSplits());
 }
 
-// Columns that are one batch of single elements have more loads in flight. The kernel takes care of quads
-// beyond the tensor in the first and the last row only, so rows must not overlap.
+// Columns that are one batch of single elements have more loads in flight, but narrow ones of which a word
+// holds several. The kernel takes care of quads beyond the tensor in the first and the last row only, so rows
+// must not overlap.
 bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem) {
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t width = shape.inner.extent * size;
-    return shape.axis.extent > context->tuning.argColumnUnroll &&
+    return (shape.axis.extent > context->tuning.argColumnUnroll || size < 4) &&
            shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
-           shape.inner.strides[shader::kInputView] == size && shape.axis.strides[shader::kInputView] >= width;
+           shape.inner.strides[shader::kInputView] == size &&
+           (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
 }
 
 uint64_t ArgColumnQuadLayout::tiles() const {

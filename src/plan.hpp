@@ -77,9 +77,8 @@ struct Splits {
     uint64_t chunk;
 };
 
-// Splits an axis which unsplit occupies `groups` workgroups: enough to keep the device busy, few enough that
-// each is worth its workgroup and all run at once: a few more than that take twice as long. Kernels count a
-// chunk in 32 bits.
+// Splits an axis which unsplit occupies `groups` workgroups, in as many as run at once (a few more would take
+// twice as long), but so that each is worth its workgroup. Kernels count a chunk in 32 bits.
 Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t tile, uint64_t mostSplits);
 
 // Lanes, a power of two within a subgroup, that fold the `rows` candidates or totals of each of `columns`

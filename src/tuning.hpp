@@ -12,7 +12,7 @@ struct Tuning {
     uint32_t vendorId;                // as above, 0: any
     uint32_t warpsPerMultiprocessor;  // that an NVIDIA device has at most, 0: any
     uint32_t workgroupSize;           // invocations
-    uint32_t targetWorkgroups;        // with fewer, the axis is split so that others can share the work
+    uint32_t targetWorkgroups;        // that run at once: the axis is split into as many as fit
     uint32_t minTilesToSplit;         // an axis of fewer tiles stays whole
     uint32_t minTilesPerSplit;        // that each workgroup of a split axis gets
     uint32_t panelColumns;            // neighbouring columns per workgroup, where there are that many

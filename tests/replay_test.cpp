@@ -307,7 +307,7 @@ TEST_SUITE("replay") {
             const ScopedTuning tuning(device);
             tuning->targetWorkgroups = 1;
             std::size_t several = 0;
-            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::F16};
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U32};
             std::uint64_t number = 0;
             for (std::uint64_t extent = 1; extent <= tuning->argColumnUnroll; ++extent)
                 for (const auto& [shape, axis] :

@@ -292,6 +292,7 @@ ShaderFacts inspectShader(std::span<const std::uint32_t> words, const VkSpeciali
 
 CodeFacts inspectCode(std::span<const std::uint32_t> words) {
     constexpr std::uint32_t kMantissa = 0x7fffff;  // of 32 bits
+    constexpr std::uint32_t kLoad = 61, kStore = 62, kAligned = 0x2, kNonPrivate = 0x20;
     CodeFacts facts;
     std::set<std::uint32_t> exact, powersOfTwo;
     forEachInstruction(words, [&](std::uint32_t op, Operands operands) {
@@ -303,6 +304,9 @@ CodeFacts inspectCode(std::span<const std::uint32_t> words) {
             op == OpFMul && (powersOfTwo.contains(operands[2]) || powersOfTwo.contains(operands[3]));
         if (op == OpFAdd || op == OpFSub || op == OpFMul)
             facts.contractible += !exact.contains(operands[1]) && !scales;
+        const std::size_t flags = op == kLoad ? 3 : 2;
+        if ((op == kLoad || op == kStore) && operands.size() > flags)
+            facts.orderedAccesses += (~operands[flags] & (kAligned | kNonPrivate)) == 0;
         return true;
     });
     return facts;

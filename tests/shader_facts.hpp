@@ -53,6 +53,8 @@ struct CodeFacts {
     // Float sums and products that a driver may fuse or reassociate, but for those with a constant power of
     // two: they are exact either way.
     std::uint32_t contractible = 0;
+    // Loads and stores of buffers that memory barriers order: all others are private to their invocation.
+    std::uint32_t orderedAccesses = 0;
 };
 
 // Of a module without an error.

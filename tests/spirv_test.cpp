@@ -138,6 +138,16 @@ TEST_SUITE("spirv") {
         });
     }
 
+    // What workgroups leave for each other, a load and two stores at least; no validator misses them.
+    TEST_CASE("partials and counters are no private memory") {
+        forEachModule([](Module module, const ShaderFacts&, const CodeFacts& code) {
+            if (folds(module))
+                CHECK(code.orderedAccesses >= 3);
+            else
+                CHECK(code.orderedAccesses == 0);
+        });
+    }
+
     // Drivers associate subgroupAdd as they like, and fuse or reorder arithmetic that is not precise.
     TEST_CASE("the order of float sums and products is fixed") {
         forEachModule([](Module module, const ShaderFacts&, const CodeFacts& code) {
