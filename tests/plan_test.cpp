@@ -148,7 +148,8 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
     const FakePipeline& pipeline = driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
     if (name.starts_with("arg_columns")) {
         Tiling tiling = columnTiling(paramsOf<shader::ArgColumnsParams>(command).tiling);
-        tiling.tiles = pipeline.shader.specialization.at(VKAXIS_ID_ARG_TILES);
+        const auto tiles = pipeline.shader.specialization.find(VKAXIS_ID_ARG_TILES);
+        if (tiles != pipeline.shader.specialization.end()) tiling.tiles = tiles->second;
         return tiling;
     }
     if (name.starts_with("scan_columns"))
