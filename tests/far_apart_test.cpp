@@ -118,7 +118,10 @@ void checkFarApart(const Device& device, const FarTensors& tensors, const Proble
     REQUIRE(device.upload(tensors.inputs.high, 0, content.last(input.size() / 2)));
     const auto scratch =
         GuardedTensor::create(device, "scratch memory", plan->sizes[VKAXIS_OPERAND_SCRATCH], 0, 0);
+    const auto zeroed =
+        GuardedTensor::create(device, "zeroed memory", plan->sizes[VKAXIS_OPERAND_ZEROED], 0, 0);
     REQUIRE(scratch);
+    REQUIRE(zeroed);
     const std::uint64_t messages = device.validationMessages();
     const auto range = [&](const FarApart& pieces, VkaxisOperand operand) {
         return AddressRange{pieces.low.address(), (plan->sizes[operand] + 3) / 4 * 4};
@@ -127,6 +130,7 @@ void checkFarApart(const Device& device, const FarTensors& tensors, const Proble
         return device.context().record(commandBuffer, plan.value,
                                        {.input = range(tensors.inputs, VKAXIS_OPERAND_INPUT),
                                         .output = range(tensors.outputs, VKAXIS_OPERAND_OUTPUT),
+                                        .zeroed = zeroed->range(),
                                         .scratch = scratch->buffer().handle(),
                                         .scratchOffset = scratch->offset(),
                                         .scratchSize = scratch->size()});
