@@ -235,8 +235,7 @@ uint32_t scanColumnWorkgroupSize(VkaxisContext context, uint64_t groups) {
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                                    uint64_t mostSplits)
-    : context_(context),
-      problem_(problem),
+    : problem_(problem),
       shape_(shape),
       staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
       // A short axis in one batch: invocations with rows to spare load them one by one.

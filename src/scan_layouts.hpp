@@ -87,7 +87,6 @@ class ScanColumnLayout {
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
-    VkaxisContext context_;
     const ScanProblem& problem_;
     const Shape& shape_;
     bool staged_;
