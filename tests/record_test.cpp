@@ -167,12 +167,13 @@ TEST_SUITE("record") {
             recording.accepts(recording.valid);
             checkWords(recording, expected);
         };
-        // source, destination, second, table, partials, counters; the gather's indices, source, destination, table
+        // source, destination, second, table, partials, counters; the gather's indices, source, destination,
+        // table
         const Words gathers[] = {{"gather", {kOut, kIn, kValues, kScratch}},
                                  {"gather", {kMaxOut, kIn, kMaxValues, kScratch}}};
-        check(fullArgminmax(), {{"arg_rows folded", {kIn, kOut, kMaxOut, kScratch, kScratch, kZeroed}},
-                                gathers[0],
-                                gathers[1]});
+        check(
+            fullArgminmax(),
+            {{"arg_rows folded", {kIn, kOut, kMaxOut, kScratch, kScratch, kZeroed}}, gathers[0], gathers[1]});
         // Partials take the chunk's size in place of a second output.
         check(fullArgminmax(),
               {{"arg_rows splits", {kIn, kScratch, kScratch, kScratch, kUnused, kUnused}},
