@@ -9,7 +9,6 @@
 #version 460
 #if FOLDS
 #pragma use_vulkan_memory_model
-#extension GL_KHR_shader_subgroup_ballot : require
 #endif
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
@@ -126,8 +125,6 @@ uvec2 resultOf(uint reduction, uvec2 slice, uvec2 inner) {
 }
 
 #if FOLDS
-const uint kPartialsSize = kReductions * kPartialSize;
-
 uvec2 partialOf(uint reduction, Tile tile, uint split, uvec2 inner) {
     const uvec2 line = multiply(add(multiply(tile.slice, params.splits), split), params.inner);
     return add(add(params.partials, multiply(add(line, inner), kPartialsSize)), reduction * kPartialSize);

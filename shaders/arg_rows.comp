@@ -10,7 +10,6 @@
 #version 460
 #if FOLDS
 #pragma use_vulkan_memory_model
-#extension GL_KHR_shader_subgroup_ballot : require
 #endif
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
@@ -117,7 +116,7 @@ uint resolve(Candidate best, uvec2 address, uint count, uint reduction) {
 #if FOLDS
 // Only the winner of the whole row is resolved.
 void foldSplits(Candidate best[kReductions], uvec2 row, uint split, uvec2 begin, uint lane) {
-    const uvec2 stride = uvec2(kReductions * kPartialSize, 0u);
+    const uvec2 stride = uvec2(kPartialsSize, 0u);
     const uvec2 partials = add(params.partials, multiply(multiply(row, params.splits), stride.x));
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         const Candidate winner = combine(best[r]);

@@ -1,10 +1,13 @@
 // Where workgroups share an axis: the last of them to finish folds what all have left in scratch memory. None waits for
 // another. `counter` is zeroed memory, and zero again afterwards. (As CUDA's threadFenceReduction sample does it.)
 #extension GL_KHR_memory_scope_semantics : require
+#extension GL_KHR_shader_subgroup_ballot : require
 
 // The members, not the blocks: glslang 12 forgets the qualifiers of blocks that a constructor makes.
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer CounterAt { nonprivate uint value; };
 layout(buffer_reference, std430, buffer_reference_align = 8) buffer PartialAt { nonprivate uvec2 value; };
+
+const uint kPartialsSize = kReductions * kPartialSize;  // of all reductions, side by side
 
 shared uint sharedArrivals;
 

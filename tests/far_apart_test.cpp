@@ -136,6 +136,9 @@ void checkFarApart(const Device& device, const FarTensors& tensors, const Proble
                                         .scratchSize = scratch->size()});
     }));
     CHECK(device.validationMessages() == messages);
+    CHECK(zeroed->checkZero(device));
+    CHECK(zeroed->checkCanaries(device));
+    CHECK(scratch->checkCanaries(device));
 
     std::vector<std::byte> output(elementCount(results) * elementSize(outputDtype(dense)));
     const std::span<std::byte> all(output);
