@@ -8,6 +8,7 @@
 #include "test_tensors.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
@@ -310,6 +311,74 @@ TEST_SUITE("harness") {
             }
         forEachPanel({0, 3, 3}, [](const Panel&) { FAIL_CHECK("a panel of nothing"); });
         forEachPanel({3, 3, 0}, [](const Panel&) { FAIL_CHECK("a panel of nothing"); });
+    }
+
+    // ---- Slices that several threads share ----
+
+    TEST_CASE("of a long axis too, an index that any element disproves is wrong") {
+        constexpr std::uint64_t kExtent = 300000;
+        for (const Tie tie : {Tie::First, Tie::Last}) {
+            const Problem problem{.op = Op::Argmax,
+                                  .shape = {2, kExtent, 2},
+                                  .axis = 1,
+                                  .indexType = IndexType::U32,
+                                  .tie = tie};
+            std::vector<float> input(4 * kExtent);
+            for (const std::uint64_t place : {70000U, 150000U, 290000U}) input[2 * place + 1] = 1;
+            const std::uint32_t none = tie == Tie::First ? 0 : kExtent - 1;
+            const std::uint32_t right = tie == Tie::First ? 70000 : 290000;
+            const auto verdictOf = [&](std::uint32_t first, std::uint32_t second) {
+                return check(problem, {std::as_bytes(std::span(input))},
+                             {.output = bytesOf<std::uint32_t>({first, second, none, none})});
+            };
+            CHECK(verdictOf(none, right));
+            for (const std::uint32_t wrong :
+                 {70000U, 150000U, 290000U, 0U, 69999U, 290001U, std::uint32_t{kExtent}, 0xffffffffU})
+                CHECK(verdictOf(none, wrong).wrong == (wrong == right ? 0 : 1));
+            CHECK(verdictOf(1, right).message == fmt::format("[0,0] is 1 (0), expected {} (0)", none));
+        }
+    }
+
+    TEST_CASE("of a long axis too, every wrong element of a scan is found") {
+        constexpr std::uint64_t kExtent = 300000;
+        for (const ScanMode mode : {ScanMode::Inclusive, ScanMode::Exclusive, ScanMode::IncludeInitial})
+            for (const bool reverse : {false, true})
+                for (const Dtype dtype : {Dtype::I32, Dtype::F32}) {
+                    const Problem problem{.op = Op::Scan,
+                                          .dtype = dtype,
+                                          .shape = {2, kExtent, 2},
+                                          .axis = 1,
+                                          .mode = mode,
+                                          .reverse = reverse,
+                                          .totals = true};
+                    CAPTURE(describe(problem));
+                    const bool floats = dtype == Dtype::F32;
+                    const auto input =
+                        generate(problem, floats ? Distribution::Integers : Distribution::Uniform, 1);
+                    const Inputs inputs{.input = input, .exactSums = floats};
+                    Outputs outputs = entryOf(Op::Scan).reference(problem, inputs);
+                    CHECK(check(problem, inputs, outputs));
+                    const std::uint64_t rows = kExtent + (mode == ScanMode::IncludeInitial ? 1 : 0);
+                    for (const std::uint64_t row : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{131071},
+                                                    std::uint64_t{131072}, std::uint64_t{131073}, rows - 1}) {
+                        CAPTURE(row);
+                        const std::uint64_t element = (rows + row) * 2 + 1;
+                        const auto bits = load<std::uint32_t>(outputs.output.data(), element);
+                        store(outputs.output.data(), element, bits ^ 0x00800000U);
+                        CHECK_FALSE(check(problem, inputs, outputs));
+                        store(outputs.output.data(), element, bits);
+                    }
+                    const auto total = load<std::uint32_t>(outputs.totals.data(), 3);
+                    store(outputs.totals.data(), 3, total ^ 0x00800000U);
+                    CHECK(check(problem, inputs, outputs).wrong == 1);
+                }
+    }
+
+    TEST_CASE("exact sums of floats may not be off by a rounding") {
+        const Problem problem{.op = Op::Scan, .shape = {3}, .axis = 0};
+        const auto input = bytesOf<float>({16777214, 1, -2});
+        const auto output = bytesOf<float>({16777214, 16777216, 16777214});
+        CHECK_FALSE(check(problem, {.input = input, .exactSums = true}, {.output = output}));
     }
 
     // ---- Indices ----

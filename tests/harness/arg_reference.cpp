@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <mutex>
+#include <atomic>
 #include <string>
 
 namespace vkaxis::harness {
@@ -89,23 +89,64 @@ void reducePanel(const Problem& problem, const SlicePlaces& places, const Slices
     }
 }
 
-// visit(extremum, slice, index, bits) for every slice and extremum of the problem, from several threads;
-// begin() makes the state of a panel and end(state) takes it back.
-template <class Begin, class Visit, class End>
-void forEachAnswer(const Problem& problem, const std::byte* input, const Begin& beginPanel,
-                   const Visit& visit, const End& endPanel) {
-    const Slices slices = slicesOf(problem);
-    const SlicePlaces places(problem.shape, problem.strides, problem.axis);
-    const std::vector<Extremum> extrema = extremaOf(problem.op);
-    forEachPanel(slices, [&](const Panel& panel) {
-        auto state = beginPanel();
-        for (const Extremum& extremum : extrema)
-            reducePanel(problem, places, slices, panel, input, extremum.minimum,
-                        [&](std::uint64_t slice, std::uint64_t index, std::uint64_t bits) {
-                            visit(state, extremum, slice, index, bits);
-                        });
-        endPanel(state);
+// What an output claims of a slice: that this element is the one, or that there is none but ignored NaN.
+class Claim {
+  public:
+    Claim() = default;
+    Claim(const Problem& problem, std::uint64_t extent, const Preference& preference, std::uint64_t index,
+          const std::byte* input, std::uint64_t base, std::uint64_t step)
+        : index_(index), last_(problem.tie == Tie::Last) {
+        const bool mayIgnore = entryOf(problem.dtype).isFloat() && problem.nan == Nan::Ignore;
+        nothing_ = mayIgnore && index == (kNoIndex & entryOf(outputDtype(problem)).mask());
+        possible_ = nothing_ || index < extent;
+        if (nothing_ || !possible_) return;
+        const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
+        preference_ = preference(loadBits(input, base + index * step, size));
+        possible_ = !mayIgnore || preference_ != Preference::kIgnored;
+    }
+
+    bool possible() const { return possible_; }
+    bool agreesWith(std::uint64_t position, std::uint64_t preference) const {
+        if (preference != preference_ || nothing_) return preference <= preference_;
+        return last_ ? position <= index_ : position >= index_;
+    }
+
+  private:
+    std::uint64_t index_ = 0;
+    std::uint64_t preference_ = Preference::kIgnored;
+    bool last_ = false;
+    bool nothing_ = false;
+    bool possible_ = false;
+};
+
+// For each slice, whether an element disproves what `indices` claims of it. Elements are looked at in any
+// order, each on its own.
+std::vector<std::uint8_t> disproved(const Problem& problem, const Slices& slices, const SlicePlaces& places,
+                                    const std::byte* input, bool minimum,
+                                    const std::vector<std::byte>& indices) {
+    const std::uint32_t indexSize = entryOf(outputDtype(problem)).size;
+    const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
+    const Preference preference(problem, minimum);
+    std::vector<std::uint8_t> wrong(slices.outer * slices.inner);
+    forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
+        const auto bases = places.of(panel);
+        const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
+        std::array<Claim, kPanelWidth> claims;
+        std::array<bool, kPanelWidth> right{};
+        for (std::uint64_t column = 0; column < panel.width; ++column) {
+            const std::uint64_t index = loadBits(indices.data(), slice + column, indexSize);
+            claims[column] =
+                Claim(problem, slices.extent, preference, index, input, bases[column], places.step());
+            right[column] = claims[column].possible();
+        }
+        for (std::uint64_t position = begin; position < end; ++position)
+            for (std::uint64_t column = 0; column < panel.width; ++column)
+                right[column] &= claims[column].agreesWith(
+                    position, preference(loadBits(input, bases[column] + position * places.step(), size)));
+        for (std::uint64_t column = 0; column < panel.width; ++column)
+            if (!right[column]) std::atomic_ref(wrong[slice + column]).store(1, std::memory_order_relaxed);
     });
+    return wrong;
 }
 
 // "5 (0.25)", for a message.
@@ -135,51 +176,58 @@ Outputs argReduceReference(const Problem& problem, const Inputs& inputs) {
         (outputs.*extremum.indices).resize(count * indexSize);
         if (problem.values) (outputs.*extremum.values).resize(count * valueSize);
     }
-    forEachAnswer(
-        problem, inputs.input.data(), [] { return 0; },
-        [&](int, const Extremum& extremum, std::uint64_t slice, std::uint64_t index, std::uint64_t bits) {
-            storeBits((outputs.*extremum.indices).data(), slice, indexSize, index);
-            if (problem.values) storeBits((outputs.*extremum.values).data(), slice, valueSize, bits);
-        },
-        [](int) {});
+    const Slices slices = slicesOf(problem);
+    const SlicePlaces places(problem.shape, problem.strides, problem.axis);
+    forEachPanel(slices, [&](const Panel& panel) {
+        for (const Extremum& extremum : extremaOf(problem.op))
+            reducePanel(problem, places, slices, panel, inputs.input.data(), extremum.minimum,
+                        [&](std::uint64_t slice, std::uint64_t index, std::uint64_t bits) {
+                            storeBits((outputs.*extremum.indices).data(), slice, indexSize, index);
+                            if (problem.values)
+                                storeBits((outputs.*extremum.values).data(), slice, valueSize, bits);
+                        });
+    });
     return outputs;
 }
 
 Verdict checkArgReduce(const Problem& problem, std::uint64_t, const Inputs& inputs, const Outputs& outputs) {
-    const DtypeEntry& indexType = entryOf(outputDtype(problem));
+    const Slices slices = slicesOf(problem);
+    const SlicePlaces places(problem.shape, problem.strides, problem.axis);
     const std::byte* input = inputs.input.data();
+    const std::uint32_t indexSize = entryOf(outputDtype(problem)).size;
+    const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
     Verdict verdict;
-    std::mutex mutex;
-    forEachAnswer(
-        problem, input, [] { return Verdict{}; },
-        [&](Verdict& local, const Extremum& extremum, std::uint64_t slice, std::uint64_t expected,
-            std::uint64_t expectedBits) {
-            const std::uint64_t found = loadBits((outputs.*extremum.indices).data(), slice, indexType.size);
-            if (found != (expected & indexType.mask())) {
-                local.addWrong(slice, [&] {
+    for (const Extremum& extremum : extremaOf(problem.op)) {
+        const std::vector<std::byte>& indices = outputs.*extremum.indices;
+        const auto wrong = disproved(problem, slices, places, input, extremum.minimum, indices);
+        for (std::uint64_t slice = 0; slice < wrong.size(); ++slice) {
+            const std::uint64_t found = loadBits(indices.data(), slice, indexSize);
+            const Panel alone{slice / slices.inner, slice % slices.inner, 1};
+            if (wrong[slice] != 0) {
+                verdict.addWrong(slice, [&] {
+                    std::uint64_t expected = 0;
+                    reducePanel(problem, places, slices, alone, input, extremum.minimum,
+                                [&](std::uint64_t, std::uint64_t index, std::uint64_t) { expected = index; });
                     return fmt::format("{} is {}, expected {}", placeOf(problem, extremum.indicesName, slice),
                                        describeIndex(problem, input, slice, found),
                                        expected == kNoIndex ? "-1 (nothing but NaN)"
                                                             : describeIndex(problem, input, slice, expected));
                 });
+            } else if (problem.values) {
+                const std::uint64_t chosen = found < slices.extent ? found : 0;
+                const std::uint64_t right =
+                    loadBits(input, places.of(alone)[0] + chosen * places.step(), size);
+                const std::uint64_t value = loadBits((outputs.*extremum.values).data(), slice, size);
+                if (value == right) continue;
+                verdict.addWrong(slice, [&] {
+                    return fmt::format("{} is {} ({:#x}), expected {} ({:#x})",
+                                       placeOf(problem, extremum.valuesName, slice),
+                                       formatElement(problem.dtype, value), value,
+                                       formatElement(problem.dtype, right), right);
+                });
             }
-            if (!problem.values) return;
-            const std::uint64_t value = loadBits((outputs.*extremum.values).data(), slice,
-                                                 static_cast<std::uint32_t>(elementSize(problem.dtype)));
-            if (value == expectedBits) return;
-            local.addWrong(slice, [&] {
-                return fmt::format("{} is {} ({:#x}), expected {} ({:#x})",
-                                   placeOf(problem, extremum.valuesName, slice),
-                                   formatElement(problem.dtype, value), value,
-                                   formatElement(problem.dtype, expectedBits), expectedBits);
-            });
-        },
-        [&](const Verdict& local) {
-            if (local) return;
-            const std::scoped_lock lock(mutex);
-            verdict.merge(local);
-        });
+        }
+    }
     return verdict;
 }
-
 }  // namespace vkaxis::harness

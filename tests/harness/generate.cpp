@@ -269,13 +269,13 @@ void generate(const Problem& problem, Distribution distribution, std::uint64_t s
     const std::uint64_t terms = slicesOf(problem).extent;
     const DtypeEntry& dtype = entryOf(problem.dtype);
     const auto element = kRows[static_cast<std::size_t>(distribution)].element;
-    forEachPanel(slices, [&](const Panel& panel) {
-        const auto begin = places.of(panel);
+    forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
+        const auto bases = places.of(panel);
         const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
-        for (std::uint64_t position = 0; position < slices.extent; ++position) {
+        for (std::uint64_t position = begin; position < end; ++position) {
             const std::uint64_t row = (panel.outer * slices.extent + position) * slices.inner + panel.inner;
             for (std::uint64_t column = 0; column < panel.width; ++column)
-                storeBits(input.data(), begin[column] + position * places.step(), dtype.size,
+                storeBits(input.data(), bases[column] + position * places.step(), dtype.size,
                           element({problem, dtype, slices.extent, terms, seed, stream, row + column,
                                    slice + column, position}));
         }

@@ -67,6 +67,8 @@ Result<Plan> plan(const Context& context, const Problem& problem);
 struct Inputs {
     std::span<const std::byte> input{};    // its storage, of inputSize bytes
     std::span<const std::byte> initial{};  // one element, or dense per slice; of outputDtype
+    // Of integers alone, whose sums F32 can hold: F32 and F64 sums are exact.
+    bool exactSums = false;
 };
 
 // Each dense and row-major; empty where the problem does not ask for it.

@@ -52,8 +52,9 @@ class ExactScan {
           initials_(problem, inputs) {}
 
     Prefix start(std::uint64_t slice) const {
-        return initials_.given() ? extend(out_, initials_.of(slice)) : neutral();
+        return initials_.given() ? resume(initials_.of(slice)) : neutral();
     }
+    Prefix resume(std::uint64_t result) const { return extend(out_, result); }
 
     void add(Prefix& prefix, std::uint64_t bits) const {
         const std::uint64_t term = converted(bits);
@@ -111,6 +112,29 @@ class ExactScan {
     }
 
     ScanOp op_;
+    const DtypeEntry& in_;
+    const DtypeEntry& out_;
+    Initials initials_;
+};
+
+// Sums of floats that are integers, as Inputs::exactSums says.
+class IntegerSum {
+  public:
+    using Prefix = double;
+
+    IntegerSum(const Problem& problem, const Inputs& inputs)
+        : in_(entryOf(problem.dtype)), out_(entryOf(outputDtype(problem))), initials_(problem, inputs) {}
+
+    Prefix start(std::uint64_t slice) const { return initials_.given() ? resume(initials_.of(slice)) : 0; }
+    Prefix resume(std::uint64_t result) const { return decodeFloat(out_, result); }
+    void add(Prefix& prefix, std::uint64_t bits) const { prefix += decodeFloat(in_, bits); }
+
+    std::string expected(Prefix prefix) const { return formatElement(out_.dtype, encodeFloat(out_, prefix)); }
+    double errorOf(Prefix prefix, std::uint64_t result) const {
+        return resume(result) == prefix ? 0 : std::numeric_limits<double>::infinity();
+    }
+
+  private:
     const DtypeEntry& in_;
     const DtypeEntry& out_;
     Initials initials_;
@@ -191,36 +215,89 @@ auto withScan(const Problem& problem, const Inputs& inputs, std::uint64_t depth,
 
 // ---- Along the axis ----
 
-// emit(element of the output, prefix) for every element of the panel's output, and emitTotal(slice, prefix).
-template <class Scan, class Emit, class EmitTotal>
-void scanPanel(const Problem& problem, const Scan& scan, const SlicePlaces& places, const Slices& slices,
-               const Panel& panel, const std::byte* input, const Emit& emit, const EmitTotal& emitTotal) {
-    const std::uint64_t slice = panel.outer * slices.inner + panel.inner;
-    std::array<typename Scan::Prefix, kPanelWidth> prefixes;
-    for (std::uint64_t column = 0; column < panel.width; ++column)
-        prefixes[column] = scan.start(slice + column);
+template <class Scan>
+using Prefixes = std::array<typename Scan::Prefix, kPanelWidth>;
 
-    const bool inclusive = problem.mode == ScanMode::Inclusive;
-    const std::uint64_t outputExtent = slices.extent + (problem.mode == ScanMode::IncludeInitial ? 1 : 0);
-    const std::uint64_t origin = panel.outer * outputExtent * slices.inner + panel.inner;
+// Where the output of a panel has its prefixes of so many terms.
+class OutputPlaces {
+  public:
+    OutputPlaces(const Problem& problem, const Slices& slices, const Panel& panel)
+        : fewest_(problem.mode == ScanMode::Inclusive ? 1 : 0),
+          reverse_(problem.reverse),
+          count_(slices.extent + (problem.mode == ScanMode::IncludeInitial ? 1 : 0)),
+          inner_(slices.inner),
+          origin_(panel.outer * count_ * inner_ + panel.inner) {}
+
+    bool has(std::uint64_t terms) const { return terms >= fewest_ && terms - fewest_ < count_; }
+    // Of the panel's first slice; the others follow.
+    std::uint64_t elementOf(std::uint64_t terms) const {
+        const std::uint64_t row = terms - fewest_;
+        return origin_ + (reverse_ ? count_ - 1 - row : row) * inner_;
+    }
+
+  private:
+    std::uint64_t fewest_;
+    bool reverse_;
+    std::uint64_t count_;
+    std::uint64_t inner_;
+    std::uint64_t origin_;
+};
+
+template <class Scan>
+Prefixes<Scan> startOf(const Scan& scan, const Slices& slices, const Panel& panel) {
+    Prefixes<Scan> prefixes;
+    for (std::uint64_t column = 0; column < panel.width; ++column)
+        prefixes[column] = scan.start(panel.outer * slices.inner + panel.inner + column);
+    return prefixes;
+}
+
+// Adds the terms [begin, end) to the panel's prefixes: emit(element of the output, prefix) for every element
+// that they lead to, and emitTotal(slice, prefix) at the end.
+template <class Scan, class Emit, class EmitTotal>
+void scanSection(const Problem& problem, const Scan& scan, const SlicePlaces& places, const Slices& slices,
+                 const Panel& panel, std::uint64_t begin, std::uint64_t end, Prefixes<Scan>& prefixes,
+                 const std::byte* input, const Emit& emit, const EmitTotal& emitTotal) {
+    const OutputPlaces outputs(problem, slices, panel);
     const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
-    const auto begin = places.of(panel);
-    const auto emitRow = [&](std::uint64_t position) {
-        const std::uint64_t place = problem.reverse ? outputExtent - 1 - position : position;
+    const auto bases = places.of(panel);
+    const auto emitRow = [&](std::uint64_t terms) {
+        if (!outputs.has(terms)) return;
         for (std::uint64_t column = 0; column < panel.width; ++column)
-            emit(origin + place * slices.inner + column, prefixes[column]);
+            emit(outputs.elementOf(terms) + column, prefixes[column]);
     };
-    for (std::uint64_t position = 0; position < slices.extent; ++position) {
-        if (!inclusive) emitRow(position);
+    if (begin == 0) emitRow(0);
+    for (std::uint64_t position = begin; position < end; ++position) {
         const std::uint64_t place = problem.reverse ? slices.extent - 1 - position : position;
         for (std::uint64_t column = 0; column < panel.width; ++column)
-            scan.add(prefixes[column], loadBits(input, begin[column] + place * places.step(), size));
-        if (inclusive) emitRow(position);
+            scan.add(prefixes[column], loadBits(input, bases[column] + place * places.step(), size));
+        emitRow(position + 1);
     }
-    if (problem.mode == ScanMode::IncludeInitial) emitRow(slices.extent);
-    if (!problem.totals) return;
+    if (!problem.totals || end != slices.extent) return;
     for (std::uint64_t column = 0; column < panel.width; ++column)
-        emitTotal(slice + column, prefixes[column]);
+        emitTotal(panel.outer * slices.inner + panel.inner + column, prefixes[column]);
+}
+
+// visit(panel, begin, end, prefixes before begin) for every panel; where results are exact, in sections that
+// go on from the result before them: y[i] op x[i] is y[i + 1] for every i or something is wrong.
+template <class Scan, class Visit>
+void forEachCheck(const Problem& problem, const Scan& scan, const Slices& slices,
+                  const std::vector<std::byte>& output, const Visit& visit) {
+    if constexpr (requires { scan.resume(0); }) {
+        const auto size = static_cast<std::uint32_t>(elementSize(outputDtype(problem)));
+        forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
+            Prefixes<Scan> prefixes = startOf(scan, slices, panel);
+            const OutputPlaces outputs(problem, slices, panel);
+            for (std::uint64_t column = 0; begin != 0 && column < panel.width; ++column)
+                prefixes[column] =
+                    scan.resume(loadBits(output.data(), outputs.elementOf(begin) + column, size));
+            visit(panel, begin, end, prefixes);
+        });
+    } else {
+        forEachPanel(slices, [&](const Panel& panel) {
+            Prefixes<Scan> prefixes = startOf(scan, slices, panel);
+            visit(panel, 0, slices.extent, prefixes);
+        });
+    }
 }
 
 }  // namespace
@@ -239,8 +316,9 @@ Outputs scanReference(const Problem& problem, const Inputs& inputs) {
                     storeBits(tensor.data(), element, size, scan.rounded(prefix));
                 };
             };
-            scanPanel(problem, scan, places, slices, panel, inputs.input.data(), storeTo(outputs.output),
-                      storeTo(outputs.totals));
+            auto prefixes = startOf(scan, slices, panel);
+            scanSection(problem, scan, places, slices, panel, 0, slices.extent, prefixes, inputs.input.data(),
+                        storeTo(outputs.output), storeTo(outputs.totals));
         });
     });
     return outputs;
@@ -256,31 +334,38 @@ Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, const Inp
     Verdict verdict;
     Verdict totals;
     std::mutex mutex;
-    withScan(problem, inputs, additionDepth, [&](const auto& scan) {
-        forEachPanel(slices, [&](const Panel& panel) {
-            Verdict local;
-            Verdict localTotals;
-            const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor, const char* name,
-                                   const Extents& shape) {
-                return [&, name](std::uint64_t element, const auto& prefix) {
-                    const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
-                    const double error = scan.errorOf(prefix, result);
-                    judged.addError(element, error);
-                    if (error <= 1) return;
-                    judged.addWrong(element, [&] {
-                        return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
-                                           formatElement(dtype.dtype, result), scan.expected(prefix));
-                    });
-                };
-            };
-            scanPanel(problem, scan, places, slices, panel, inputs.input.data(),
-                      judge(local, outputs.output, "", outputExtents),
-                      judge(localTotals, outputs.totals, "totals", totalExtents));
-            const std::scoped_lock lock(mutex);
-            verdict.merge(local);
-            totals.merge(localTotals);
-        });
-    });
+    const auto check = [&](const auto& scan) {
+        forEachCheck(problem, scan, slices, outputs.output,
+                     [&](const Panel& panel, std::uint64_t begin, std::uint64_t end, auto& prefixes) {
+                         Verdict local;
+                         Verdict localTotals;
+                         const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor,
+                                                const char* name, const Extents& shape) {
+                             return [&, name](std::uint64_t element, const auto& prefix) {
+                                 const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
+                                 const double error = scan.errorOf(prefix, result);
+                                 judged.addError(element, error);
+                                 if (error <= 1) return;
+                                 judged.addWrong(element, [&] {
+                                     return fmt::format(
+                                         "{}{} is {}, expected {}", name, multiIndex(shape, element),
+                                         formatElement(dtype.dtype, result), scan.expected(prefix));
+                                 });
+                             };
+                         };
+                         scanSection(problem, scan, places, slices, panel, begin, end, prefixes,
+                                     inputs.input.data(), judge(local, outputs.output, "", outputExtents),
+                                     judge(localTotals, outputs.totals, "totals", totalExtents));
+                         const std::scoped_lock lock(mutex);
+                         verdict.merge(local);
+                         totals.merge(localTotals);
+                     });
+    };
+    const bool rounds = dtype.dtype != Dtype::F32 && dtype.dtype != Dtype::F64;
+    if (inputs.exactSums && problem.scanOp == ScanOp::Sum && dtype.isFloat() && !rounds)
+        check(IntegerSum(problem, inputs));
+    else
+        withScan(problem, inputs, additionDepth, check);
     verdict.append(totals);
     return verdict;
 }

@@ -98,4 +98,20 @@ void forEachPanel(const Slices& slices, const Body& body) {
     });
 }
 
+// body(panel, begin, end) for every panel and every section [begin, end) of its axis, in parallel: for what
+// may begin anywhere, so that one long slice keeps all threads busy.
+template <class Body>
+void forEachSection(const Slices& slices, const Body& body) {
+    constexpr std::uint64_t kElements = 1 << 18;
+    const std::uint64_t width = std::clamp<std::uint64_t>(slices.inner, 1, kPanelWidth);
+    const std::uint64_t length = kElements / width;
+    const std::uint64_t sections = slices.extent == 0 ? 1 : (slices.extent - 1) / length + 1;
+    forEachPanel({slices.outer * sections, std::min(length, slices.extent), slices.inner},
+                 [&](const Panel& panel) {
+                     const std::uint64_t begin = panel.outer % sections * length;
+                     body(Panel{panel.outer / sections, panel.inner, panel.width}, begin,
+                          std::min(slices.extent, begin + length));
+                 });
+}
+
 }  // namespace vkaxis::harness
