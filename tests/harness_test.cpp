@@ -146,13 +146,21 @@ TEST_SUITE("harness") {
                 }
     }
 
-    TEST_CASE("every place is visited in row-major order") {
-        std::vector<std::uint64_t> places;
-        forEachPlace(Extents{2, 3}, harness::Strides{1, 10},
-                     [&](std::uint64_t place) { places.push_back(place); });
-        CHECK(places == std::vector<std::uint64_t>{0, 10, 20, 1, 11, 21});
-        forEachPlace(Extents{}, {}, [&](std::uint64_t place) { CHECK(place == 0); });
-        forEachPlace(Extents{3, 0}, {}, [&](std::uint64_t) { FAIL_CHECK("an element of nothing"); });
+    TEST_CASE("every element is visited once, at its place") {
+        const auto placesOf = [](const Extents& shape, const harness::Strides& strides) {
+            std::vector<std::uint64_t> places(elementCount(shape), 1 << 30);
+            forEachPlace(shape, strides, [&](std::uint64_t element, std::uint64_t place) {
+                CHECK(std::exchange(places[element], place) == 1 << 30);
+            });
+            return places;
+        };
+        using Places = std::vector<std::uint64_t>;
+        CHECK(placesOf({2, 3}, {1, 10}) == Places{0, 10, 20, 1, 11, 21});
+        CHECK(placesOf({}, {}) == Places{0});
+        CHECK(placesOf({3, 0}, {}).empty());
+        const Places large = placesOf({700, 1001}, {1, 700});
+        for (std::uint64_t element = 0; element < large.size(); ++element)
+            REQUIRE(large[element] == element / 1001 + element % 1001 * 700);
     }
 
     // ---- Canaries ----
@@ -192,10 +200,8 @@ TEST_SUITE("harness") {
             CAPTURE(std::string(name));
             setViews(problem, *findView(name), viewTable()[0]);
             auto storage = generate(problem, Distribution::Uniform, 3);
-            std::uint64_t element = 0;
-            forEachPlace(problem.shape, problem.strides, [&](std::uint64_t place) {
-                CHECK(load<std::int16_t>(storage.data(), place) ==
-                      load<std::int16_t>(dense.data(), element++));
+            forEachPlace(problem.shape, problem.strides, [&](std::uint64_t element, std::uint64_t place) {
+                CHECK(load<std::int16_t>(storage.data(), place) == load<std::int16_t>(dense.data(), element));
                 store<std::int16_t>(storage.data(), place, 0x7f7f);
             });
             CHECK_FALSE(firstOtherByte(storage, 0, 0x7f7f7f7f));

@@ -39,6 +39,7 @@ nlohmann::json toJson(const BenchKernel& kernel) {
 nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
     nlohmann::json json{
         {"id", row.benchCase.id}, {"who", "vkaxis"}, {"problem", describe(row.benchCase.problem)}};
+    if (row.benchCase.headline) json["headline"] = true;
     if (!row.outcome) {
         json[row.outcome.skipped ? "skipped" : "wrong"] = row.outcome.message();
         return json;
@@ -90,10 +91,13 @@ std::string benchJson(const DeviceSummary& device, const std::string& date, cons
         {"ceilings",
          {{"read_gbps", ceilings.read / 1e9},
           {"copy_gbps", ceilings.copy / 1e9},
-          {"how", fmt::format("compute kernels over {} bytes: 16-byte loads, and stores", ceilings.size)}}},
-        {"rows", nlohmann::json::array()}};
-    for (const BenchRow& row : rows) json["rows"].push_back(toJson(row, ceilings));
-    return json.dump(2) + "\n";
+          {"how", fmt::format("compute kernels over {} bytes: 16-byte loads, and stores", ceilings.size)}}}};
+    // A line for each row, so that two files can be compared.
+    std::vector<std::string> lines;
+    for (const BenchRow& row : rows) lines.push_back(toJson(row, ceilings).dump());
+    std::string text = json.dump(2);
+    text.erase(text.rfind("\n}"));
+    return fmt::format("{},\n  \"rows\": [\n    {}\n  ]\n}}\n", text, fmt::join(lines, ",\n    "));
 }
 
 }  // namespace vkaxis::cli

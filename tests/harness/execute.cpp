@@ -73,9 +73,8 @@ std::uint32_t misalignmentOf(const OperandView& operand, const Plan& plan, const
 // Writes elements, given densely, to their places.
 void scatter(const OperandView& operand, std::span<const std::byte> elements, std::span<std::byte> storage) {
     const auto size = static_cast<std::uint32_t>(elementSize(operand.dtype));
-    std::uint64_t element = 0;
-    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t place) {
-        storeBits(storage.data(), place, size, loadBits(elements.data(), element++, size));
+    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t element, std::uint64_t place) {
+        storeBits(storage.data(), place, size, loadBits(elements.data(), element, size));
     });
 }
 
@@ -141,9 +140,8 @@ Status fetch(const Device& device, const Inputs& inputs, const Memory& memory, c
     else
         tensor.fillAsCreated(before);
     const auto size = static_cast<std::uint32_t>(elementSize(operand.dtype));
-    std::uint64_t element = 0;
-    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t place) {
-        storeBits(elements.data(), element++, size, loadBits(storage.data(), place, size));
+    forEachPlace(operand.shape, operand.strides, [&](std::uint64_t element, std::uint64_t place) {
+        storeBits(elements.data(), element, size, loadBits(storage.data(), place, size));
         storeBits(storage.data(), place, size, loadBits(before.data(), place, size));
     });
     return tensor.compare(storage, before);

@@ -35,8 +35,11 @@ Status visitBytes(const Device& device, const Buffer& buffer, VkDeviceSize offse
 }  // namespace
 
 void fillWithWord(std::span<std::byte> bytes, std::uint64_t offset, std::uint32_t word) {
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = static_cast<std::byte>(word >> (offset + i) % 4 * 8);
+    constexpr std::size_t kPiece = 4096;  // a multiple of the word, to be repeated
+    const std::size_t first = std::min(bytes.size(), kPiece);
+    for (std::size_t i = 0; i < first; ++i) bytes[i] = static_cast<std::byte>(word >> (offset + i) % 4 * 8);
+    for (std::size_t i = first; i < bytes.size(); i += kPiece)
+        std::memcpy(&bytes[i], bytes.data(), std::min(bytes.size() - i, kPiece));
 }
 
 std::optional<std::uint64_t> firstOtherByte(std::span<const std::byte> bytes, std::uint64_t offset,
