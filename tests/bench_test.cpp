@@ -56,6 +56,33 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
     has(again.out, "; vkaxis ");
 }
 
+TEST_CASE("bench: the page has all results in it and needs no network") {
+    const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
+    if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);
+    const TemporaryFolder folder;
+    const std::string cases = folder / "cases.json", json = folder / "out.json", page = folder / "out.html";
+    writeFile(
+        cases,
+        R"({"cases": [{"id": "</script>", "op": "argmax", "dtype": "f32", "shape": [50], "axis": 0}]})");
+    CHECK(invoke({"bench", "--cases", cases, "--json", json, "--html", page}).status == 0);
+    const std::string html = readFile(page);
+    const auto countOf = [&](const std::string& part) {
+        std::size_t count = 0;
+        for (std::size_t i = 0; (i = html.find(part, i)) != std::string::npos; ++i) ++count;
+        return count;
+    };
+    CHECK(countOf("{{data}}") == 0);
+    CHECK(countOf("\"problem\":\"argmax f32 [50] axis 0 i64\"") == 1);
+    CHECK(countOf("\"id\":\"<\\/script>\"") == 1);
+    CHECK(countOf("</script>") == countOf("<script"));
+    CHECK(countOf("http") == countOf("http://www.w3.org/2000/svg"));
+    CHECK(countOf(" src=") + countOf(" href=") + countOf("import") == 0);
+
+    checkRefused(invoke({"bench", "--cases", cases, "--json", page, "--html", page}), 2, {"the same file"});
+    checkRefused(invoke({"bench", "--cases", cases, "--html", folder / "none/out.html"}), 2,
+                 {"none/out.html"});
+}
+
 TEST_CASE("bench: a case that cannot be planned is refused before the first is timed") {
     const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
     if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);

@@ -33,7 +33,7 @@ using harness::Problem;
 
 struct BenchOptions {
     std::string device;
-    std::optional<std::string> cases, against, json;
+    std::optional<std::string> cases, against, json, html;
     std::vector<std::string> only;
     std::optional<std::uint64_t> maxBytes;
     std::optional<std::size_t> sweep;
@@ -122,7 +122,10 @@ ExitCode bench(const BenchOptions& options) {
     const std::vector<BenchCase> cases = selectedCases(options);
     std::map<std::string, std::vector<Rival>> rivals;
     if (options.against) rivals = readRivals(*options.against);
-    if (options.json) requireWritable(*options.json);
+    std::vector<std::string> outputs;
+    for (const auto& path : {options.json, options.html})
+        if (path) outputs.push_back(*path);
+    requireWritable(outputs);
     const Device device = openDevice({.select = options.device, .statistics = true});
     checkCases(device, cases);
     const auto ceilings = measureCeilings(device);
@@ -144,12 +147,14 @@ ExitCode bench(const BenchOptions& options) {
     }
     if (options.sweep) fmt::print("{}", sweepSummary(rows, ceilings.value));
 
+    const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+    const std::string json = benchJson(device.summary(), date, ceilings.value, rows);
+    const std::string page = benchPage(json);
+    std::vector<OutputFile> files;
+    if (options.json) files.push_back({*options.json, {std::as_bytes(std::span(json))}});
+    if (options.html) files.push_back({*options.html, {std::as_bytes(std::span(page))}});
     Progress progress;
-    if (options.json) {
-        const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
-        const std::string report = benchJson(device.summary(), date, ceilings.value, rows);
-        writeFile(*options.json, {std::as_bytes(std::span(report))}, progress);
-    }
+    if (!files.empty()) writeFiles(files, progress);
     return std::ranges::any_of(rows, &BenchRow::wrong) ? ExitCode::WrongResult : ExitCode::Done;
 }
 
@@ -180,6 +185,8 @@ void addBench(CLI::App& app, Action& chosen) {
         ->transform(CLI::AsSizeValue(false))
         ->check(fitsWord);
     command->add_option("--json", options->json, "Write all results to FILE")->type_name("FILE");
+    command->add_option("--html", options->html, "Write them to FILE as a page with pictures, for a browser")
+        ->type_name("FILE");
     addDeviceOption(*command, options->device);
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
 }

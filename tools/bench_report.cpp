@@ -1,5 +1,9 @@
 #include "bench_report.hpp"
 
+#include "bench_page.html.hpp"
+
+#include <harness/slices.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +48,10 @@ nlohmann::json toJson(const BenchRow& row, const Ceilings& ceilings) {
         json[row.outcome.skipped ? "skipped" : "wrong"] = row.outcome.message();
         return json;
     }
+    const harness::Slices slices = harness::slicesOf(row.benchCase.problem);
+    json["extent"] = slices.extent;
+    json["inner"] = slices.inner;
+    json["bytes"] = row.bytesRead + row.bytesWritten;
     json["us"] = row.timing().gpu * kMicro;
     json["us_single"] = row.timing().single * kMicro;
     json["us_record"] = row.timing().recording * kMicro;
@@ -98,6 +106,19 @@ std::string benchJson(const DeviceSummary& device, const std::string& date, cons
     std::string text = json.dump(2);
     text.erase(text.rfind("\n}"));
     return fmt::format("{},\n  \"rows\": [\n    {}\n  ]\n}}\n", text, fmt::join(lines, ",\n    "));
+}
+
+std::string benchPage(std::string_view json) {
+    constexpr std::string_view kPlace = "{{data}}";
+    const std::string_view page = kBenchPage;
+    const std::size_t place = page.find(kPlace);
+    std::string filled(page.substr(0, place));
+    // "</script>" in a string would end the data.
+    for (const char each : json) {
+        if (each == '/' && filled.back() == '<') filled += '\\';
+        filled += each;
+    }
+    return filled.append(page.substr(place + kPlace.size()));
 }
 
 }  // namespace vkaxis::cli

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vkaxis::cli {
@@ -46,5 +47,8 @@ std::string benchLine(const BenchRow& row, const Ceilings& ceilings);
 // date: "2026-01-31".
 std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,
                       std::span<const BenchRow> rows);
+
+// A page for browsers that needs no other file, from what benchJson made.
+std::string benchPage(std::string_view json);
 
 }  // namespace vkaxis::cli
