@@ -15,6 +15,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -315,6 +316,29 @@ TEST_SUITE("harness") {
 
     // ---- Slices that several threads share ----
 
+    TEST_CASE("sections cover every element once, and an empty axis is one") {
+        constexpr std::uint64_t kElements = 1 << 18;
+        for (const std::uint64_t inner : {1U, 2U, 127U, 128U, 129U, 300U}) {
+            const std::uint64_t length = kElements / std::min<std::uint64_t>(inner, kPanelWidth);
+            for (const std::uint64_t extent :
+                 {std::uint64_t{0}, std::uint64_t{1}, length - 1, length, length + 1, 2 * length + 1}) {
+                CAPTURE(inner);
+                CAPTURE(extent);
+                std::vector<std::atomic<std::uint8_t>> visits(2 * std::max<std::uint64_t>(extent, 1) * inner);
+                forEachSection(
+                    {2, extent, inner}, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
+                        for (std::uint64_t row = begin; row < end || extent == 0; ++row) {
+                            const std::uint64_t line = panel.outer * std::max<std::uint64_t>(extent, 1) + row;
+                            for (std::uint64_t i = 0; i < panel.width; ++i)
+                                ++visits[line * inner + panel.inner + i];
+                            if (extent == 0) break;
+                        }
+                    });
+                CHECK(std::ranges::all_of(visits, [](const auto& count) { return count == 1; }));
+            }
+        }
+    }
+
     TEST_CASE("of a long axis too, an index that any element disproves is wrong") {
         constexpr std::uint64_t kExtent = 300000;
         for (const Tie tie : {Tie::First, Tie::Last}) {
@@ -359,13 +383,16 @@ TEST_SUITE("harness") {
                     Outputs outputs = entryOf(Op::Scan).reference(problem, inputs);
                     CHECK(check(problem, inputs, outputs));
                     const std::uint64_t rows = kExtent + (mode == ScanMode::IncludeInitial ? 1 : 0);
-                    for (const std::uint64_t row : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{131071},
-                                                    std::uint64_t{131072}, std::uint64_t{131073}, rows - 1}) {
+                    for (const std::uint64_t row :
+                         {std::uint64_t{0}, std::uint64_t{131071}, std::uint64_t{131072},
+                          std::uint64_t{131073}, rows - 131074, rows - 131073, rows - 131072, rows - 1}) {
                         CAPTURE(row);
                         const std::uint64_t element = (rows + row) * 2 + 1;
                         const auto bits = load<std::uint32_t>(outputs.output.data(), element);
                         store(outputs.output.data(), element, bits ^ 0x00800000U);
-                        CHECK_FALSE(check(problem, inputs, outputs));
+                        const Verdict verdict = check(problem, inputs, outputs);
+                        CHECK(verdict.wrong == 1);
+                        CHECK(verdict.message.starts_with(fmt::format("[1,{},1] is ", row)));
                         store(outputs.output.data(), element, bits);
                     }
                     const auto total = load<std::uint32_t>(outputs.totals.data(), 3);
@@ -379,6 +406,22 @@ TEST_SUITE("harness") {
         const auto input = bytesOf<float>({16777214, 1, -2});
         const auto output = bytesOf<float>({16777214, 16777216, 16777214});
         CHECK_FALSE(check(problem, {.input = input, .exactSums = true}, {.output = output}));
+    }
+
+    TEST_CASE("where no term was added an exact sum is the initial value with its sign") {
+        const Problem problem{.op = Op::Scan, .shape = {2}, .axis = 0, .mode = ScanMode::Exclusive};
+        const auto input = bytesOf<float>({0, 0});
+        const Inputs inputs{.input = input, .exactSums = true};
+        CHECK(check(problem, inputs, {.output = bytesOf<float>({0.0F, 0.0F})}));
+        CHECK_FALSE(check(problem, inputs, {.output = bytesOf<float>({-0.0F, 0.0F})}));
+    }
+
+    TEST_CASE("integers have exact sums unless one is added again and again") {
+        Problem problem{.op = Op::Scan, .shape = {30, 40}, .axis = 1};
+        CHECK(hasExactSums(problem, Distribution::Integers));
+        CHECK_FALSE(hasExactSums(problem, Distribution::Uniform));
+        setViews(problem, *findView("constant"), viewTable()[0]);
+        CHECK_FALSE(hasExactSums(problem, Distribution::Integers));
     }
 
     // ---- Indices ----

@@ -5,6 +5,7 @@
 #include <harness/slices.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace vkaxis::cli {
@@ -113,11 +114,8 @@ std::string benchPage(std::string_view json) {
     const std::string_view page = kBenchPage;
     const std::size_t place = page.find(kPlace);
     std::string filled(page.substr(0, place));
-    // "</script>" in a string would end the data.
-    for (const char each : json) {
-        if (each == '/' && filled.back() == '<') filled += '\\';
-        filled += each;
-    }
+    // In a string, where alone it is, it could end or begin a script.
+    for (const char each : json) each == '<' ? filled += "\\u003c" : filled += each;
     return filled.append(page.substr(place + kPlace.size()));
 }
 

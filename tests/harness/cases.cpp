@@ -212,7 +212,7 @@ Outcome runCase(const Device& device, const Case& testCase, bool timed) {
     if (planned) {
         const std::vector<std::byte> input = generate(problem, testCase.distribution, testCase.seed);
         const std::vector<std::byte> initial = generateInitial(problem, testCase.distribution, testCase.seed);
-        const Inputs inputs{input, initial, testCase.distribution == Distribution::Integers};
+        const Inputs inputs{input, initial, hasExactSums(problem, testCase.distribution)};
         const auto outputs =
             execute(device, problem, inputs, timed ? &outcome.timing : nullptr, testCase.options);
         outcome.status = outputs.status;

@@ -2,6 +2,7 @@
 
 #include "harness/dtype.hpp"
 #include "harness/elements.hpp"
+#include "harness/guarded_tensor.hpp"
 #include "harness/random.hpp"
 #include "harness/slices.hpp"
 
@@ -257,10 +258,7 @@ std::uint32_t temptingWord(const Problem& problem) {
 void generate(const Problem& problem, Distribution distribution, std::uint64_t seed,
               std::span<std::byte> input) {
     const std::uint64_t stream = mix(seed * 64 + static_cast<std::uint64_t>(distribution));
-    const std::uint32_t word = temptingWord(problem);
-    if (!problem.strides.empty())
-        for (std::size_t i = 0; i < input.size(); i += 4)
-            std::memcpy(&input[i], &word, std::min<std::size_t>(4, input.size() - i));
+    if (!problem.strides.empty()) fillWithWord(input, 0, temptingWord(problem));
 
     Problem distinct = problem;
     distinct.shape = distinctShape(problem);
@@ -286,6 +284,13 @@ std::vector<std::byte> generate(const Problem& problem, Distribution distributio
     std::vector<std::byte> input(inputSize(problem));
     generate(problem, distribution, seed, input);
     return input;
+}
+
+bool hasExactSums(const Problem& problem, Distribution distribution) {
+    Problem distinct = problem;
+    distinct.shape = distinctShape(problem);
+    // Sums of both signs stay small, however long the axis; not so of one element again and again.
+    return distribution == Distribution::Integers && slicesOf(distinct).extent == slicesOf(problem).extent;
 }
 
 std::vector<std::byte> generateInitial(const Problem& problem, Distribution distribution,

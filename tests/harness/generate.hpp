@@ -52,6 +52,9 @@ std::vector<std::byte> generate(const Problem& problem, Distribution distributio
 void generate(const Problem& problem, Distribution distribution, std::uint64_t seed,
               std::span<std::byte> input);
 
+// Whether Inputs::exactSums holds for what generate writes.
+bool hasExactSums(const Problem& problem, Distribution distribution);
+
 // Initial values of a scan as Inputs has them, or nothing where the problem asks for none: small integers,
 // and special floats where the distribution has them.
 std::vector<std::byte> generateInitial(const Problem& problem, Distribution distribution, std::uint64_t seed);

@@ -120,18 +120,33 @@ class ExactScan {
 // Sums of floats that are integers, as Inputs::exactSums says.
 class IntegerSum {
   public:
-    using Prefix = double;
+    // `first`: without a term, an output is the initial value itself.
+    struct Prefix {
+        double sum;
+        std::uint64_t first;
+        bool empty;
+    };
 
     IntegerSum(const Problem& problem, const Inputs& inputs)
         : in_(entryOf(problem.dtype)), out_(entryOf(outputDtype(problem))), initials_(problem, inputs) {}
 
-    Prefix start(std::uint64_t slice) const { return initials_.given() ? resume(initials_.of(slice)) : 0; }
-    Prefix resume(std::uint64_t result) const { return decodeFloat(out_, result); }
-    void add(Prefix& prefix, std::uint64_t bits) const { prefix += decodeFloat(in_, bits); }
+    Prefix start(std::uint64_t slice) const {
+        const std::uint64_t first = initials_.given() ? initials_.of(slice) : 0;
+        return {decodeFloat(out_, first), first, true};
+    }
+    Prefix resume(std::uint64_t result) const { return {decodeFloat(out_, result), result, false}; }
 
-    std::string expected(Prefix prefix) const { return formatElement(out_.dtype, encodeFloat(out_, prefix)); }
-    double errorOf(Prefix prefix, std::uint64_t result) const {
-        return resume(result) == prefix ? 0 : std::numeric_limits<double>::infinity();
+    void add(Prefix& prefix, std::uint64_t bits) const {
+        prefix.sum += decodeFloat(in_, bits);
+        prefix.empty = false;
+    }
+
+    std::string expected(const Prefix& prefix) const {
+        return formatElement(out_.dtype, encodeFloat(out_, prefix.sum));
+    }
+    double errorOf(const Prefix& prefix, std::uint64_t result) const {
+        const bool same = prefix.empty ? result == prefix.first : decodeFloat(out_, result) == prefix.sum;
+        return same ? 0 : std::numeric_limits<double>::infinity();
     }
 
   private:
@@ -277,27 +292,29 @@ void scanSection(const Problem& problem, const Scan& scan, const SlicePlaces& pl
         emitTotal(panel.outer * slices.inner + panel.inner + column, prefixes[column]);
 }
 
-// visit(panel, begin, end, prefixes before begin) for every panel; where results are exact, in sections that
-// go on from the result before them: y[i] op x[i] is y[i + 1] for every i or something is wrong.
+// visit(panel, begin, end, prefixes before begin) for every section of every panel, which goes on from the
+// result before it: y[i] op x[i] is y[i + 1] for every i, or something is wrong.
 template <class Scan, class Visit>
-void forEachCheck(const Problem& problem, const Scan& scan, const Slices& slices,
-                  const std::vector<std::byte>& output, const Visit& visit) {
-    if constexpr (requires { scan.resume(0); }) {
-        const auto size = static_cast<std::uint32_t>(elementSize(outputDtype(problem)));
-        forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
-            Prefixes<Scan> prefixes = startOf(scan, slices, panel);
-            const OutputPlaces outputs(problem, slices, panel);
-            for (std::uint64_t column = 0; begin != 0 && column < panel.width; ++column)
+void forEachSectionOf(const Problem& problem, const Scan& scan, const Slices& slices,
+                      const std::vector<std::byte>& output, const Visit& visit) {
+    const auto size = static_cast<std::uint32_t>(elementSize(outputDtype(problem)));
+    forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
+        Prefixes<Scan> prefixes = startOf(scan, slices, panel);
+        const OutputPlaces outputs(problem, slices, panel);
+        if (begin != 0)
+            for (std::uint64_t column = 0; column < panel.width; ++column)
                 prefixes[column] =
                     scan.resume(loadBits(output.data(), outputs.elementOf(begin) + column, size));
-            visit(panel, begin, end, prefixes);
-        });
-    } else {
-        forEachPanel(slices, [&](const Panel& panel) {
-            Prefixes<Scan> prefixes = startOf(scan, slices, panel);
-            visit(panel, 0, slices.extent, prefixes);
-        });
-    }
+        visit(panel, begin, end, prefixes);
+    });
+}
+
+template <class Scan, class Visit>
+void forEachWhole(const Scan& scan, const Slices& slices, const Visit& visit) {
+    forEachPanel(slices, [&](const Panel& panel) {
+        Prefixes<Scan> prefixes = startOf(scan, slices, panel);
+        visit(panel, 0, slices.extent, prefixes);
+    });
 }
 
 }  // namespace
@@ -335,34 +352,39 @@ Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, const Inp
     Verdict totals;
     std::mutex mutex;
     const auto check = [&](const auto& scan) {
-        forEachCheck(problem, scan, slices, outputs.output,
-                     [&](const Panel& panel, std::uint64_t begin, std::uint64_t end, auto& prefixes) {
-                         Verdict local;
-                         Verdict localTotals;
-                         const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor,
-                                                const char* name, const Extents& shape) {
-                             return [&, name](std::uint64_t element, const auto& prefix) {
-                                 const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
-                                 const double error = scan.errorOf(prefix, result);
-                                 judged.addError(element, error);
-                                 if (error <= 1) return;
-                                 judged.addWrong(element, [&] {
-                                     return fmt::format(
-                                         "{}{} is {}, expected {}", name, multiIndex(shape, element),
-                                         formatElement(dtype.dtype, result), scan.expected(prefix));
-                                 });
-                             };
-                         };
-                         scanSection(problem, scan, places, slices, panel, begin, end, prefixes,
-                                     inputs.input.data(), judge(local, outputs.output, "", outputExtents),
-                                     judge(localTotals, outputs.totals, "totals", totalExtents));
-                         const std::scoped_lock lock(mutex);
-                         verdict.merge(local);
-                         totals.merge(localTotals);
-                     });
+        const auto visit = [&](const Panel& panel, std::uint64_t begin, std::uint64_t end, auto& prefixes) {
+            Verdict local;
+            Verdict localTotals;
+            const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor, const char* name,
+                                   const Extents& shape) {
+                return [&, name](std::uint64_t element, const auto& prefix) {
+                    const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
+                    const double error = scan.errorOf(prefix, result);
+                    judged.addError(element, error);
+                    if (error <= 1) return;
+                    judged.addWrong(element, [&] {
+                        return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
+                                           formatElement(dtype.dtype, result), scan.expected(prefix));
+                    });
+                };
+            };
+            scanSection(problem, scan, places, slices, panel, begin, end, prefixes, inputs.input.data(),
+                        judge(local, outputs.output, "", outputExtents),
+                        judge(localTotals, outputs.totals, "totals", totalExtents));
+            const std::scoped_lock lock(mutex);
+            verdict.merge(local);
+            totals.merge(localTotals);
+        };
+        if constexpr (requires { scan.resume(0); }) {
+            forEachSectionOf(problem, scan, slices, outputs.output, visit);
+            if (verdict && totals) return;
+            // Sections go on from wrong results too: which ones are wrong only the whole slice tells.
+            verdict = totals = {};
+        }
+        forEachWhole(scan, slices, visit);
     };
-    const bool rounds = dtype.dtype != Dtype::F32 && dtype.dtype != Dtype::F64;
-    if (inputs.exactSums && problem.scanOp == ScanOp::Sum && dtype.isFloat() && !rounds)
+    const bool mayBeExact = dtype.dtype == Dtype::F32 || dtype.dtype == Dtype::F64;
+    if (inputs.exactSums && problem.scanOp == ScanOp::Sum && mayBeExact)
         check(IntegerSum(problem, inputs));
     else
         withScan(problem, inputs, additionDepth, check);
