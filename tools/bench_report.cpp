@@ -114,8 +114,13 @@ std::string benchPage(std::string_view json) {
     const std::string_view page = kBenchPage;
     const std::size_t place = page.find(kPlace);
     std::string filled(page.substr(0, place));
-    // In a string, where alone it is, it could end or begin a script.
-    for (const char each : json) each == '<' ? filled += "\\u003c" : filled += each;
+    // A "<" could begin a tag that ends the data; JSON has it in strings alone.
+    for (const char each : json) {
+        if (each == '<')
+            filled += "\\u003c";
+        else
+            filled += each;
+    }
     return filled.append(page.substr(place + kPlace.size()));
 }
 

@@ -309,6 +309,22 @@ void forEachSectionOf(const Problem& problem, const Scan& scan, const Slices& sl
     });
 }
 
+// Holds elements of an output against prefixes.
+template <class Scan>
+auto judge(const Scan& scan, const DtypeEntry& dtype, const std::vector<std::byte>& output, const char* name,
+           const Extents& shape, Verdict& verdict) {
+    return [&, name](std::uint64_t element, const auto& prefix) {
+        const std::uint64_t result = loadBits(output.data(), element, dtype.size);
+        const double error = scan.errorOf(prefix, result);
+        verdict.addError(element, error);
+        if (error <= 1) return;
+        verdict.addWrong(element, [&] {
+            return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
+                               formatElement(dtype.dtype, result), scan.expected(prefix));
+        });
+    };
+}
+
 template <class Scan, class Visit>
 void forEachWhole(const Scan& scan, const Slices& slices, const Visit& visit) {
     forEachPanel(slices, [&](const Panel& panel) {
@@ -355,22 +371,9 @@ Verdict checkScan(const Problem& problem, std::uint64_t additionDepth, const Inp
         const auto visit = [&](const Panel& panel, std::uint64_t begin, std::uint64_t end, auto& prefixes) {
             Verdict local;
             Verdict localTotals;
-            const auto judge = [&](Verdict& judged, const std::vector<std::byte>& tensor, const char* name,
-                                   const Extents& shape) {
-                return [&, name](std::uint64_t element, const auto& prefix) {
-                    const std::uint64_t result = loadBits(tensor.data(), element, dtype.size);
-                    const double error = scan.errorOf(prefix, result);
-                    judged.addError(element, error);
-                    if (error <= 1) return;
-                    judged.addWrong(element, [&] {
-                        return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
-                                           formatElement(dtype.dtype, result), scan.expected(prefix));
-                    });
-                };
-            };
             scanSection(problem, scan, places, slices, panel, begin, end, prefixes, inputs.input.data(),
-                        judge(local, outputs.output, "", outputExtents),
-                        judge(localTotals, outputs.totals, "totals", totalExtents));
+                        judge(scan, dtype, outputs.output, "", outputExtents, local),
+                        judge(scan, dtype, outputs.totals, "totals", totalExtents, localTotals));
             const std::scoped_lock lock(mutex);
             verdict.merge(local);
             totals.merge(localTotals);
