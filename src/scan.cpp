@@ -77,10 +77,11 @@ ScanElement elementOf(const VkaxisScanInfo& info, VkaxisDtype output) {
 
 VkaxisStatus checkFeatures(VkaxisContext context, const ScanProblem& problem) {
     if (problem.element == ScanElement::F64 && !context->facts.float64)
-        return failure(
-            VKAXIS_UNSUPPORTED,
-            "a %s with f64 results needs shaderFloat64, which is not enabled; one with f32 results would not",
-            problem.info.op == VKAXIS_SCAN_SUM ? "sum" : "product");
+        return failure(VKAXIS_UNSUPPORTED,
+                       "a %s with f64 results needs shaderFloat64, which is not enabled; %s",
+                       problem.info.op == VKAXIS_SCAN_SUM ? "sum" : "product",
+                       problem.info.input.dtype == VKAXIS_DTYPE_F64 ? "inputs of f64 have no other results"
+                                                                    : "one with f32 results would not");
     return checkStorage(context->facts, problem.outputDtype, "results",
                         isFloat(problem.outputDtype)    ? "of f32 they would not"
                         : isSigned(problem.outputDtype) ? "of i32 they would not"
