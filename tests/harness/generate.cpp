@@ -19,8 +19,8 @@ namespace {
 struct Site {
     const Problem& problem;
     const DtypeEntry& dtype;
-    std::uint64_t extent;  // of distinct elements along the axis
-    std::uint64_t terms;   // along the axis
+    std::uint64_t extent;          // of distinct elements along the axis
+    std::uint32_t largestInteger;  // that keeps sums over the axis exact
     std::uint64_t seed;
     std::uint64_t stream;
     std::uint64_t element;
@@ -133,12 +133,17 @@ std::uint64_t denormal(const Site& site) {
     return random % 8 == 0 ? bits & site.dtype.sign() : bits;
 }
 
-// Up to 1000 in size, and less where the sum over the axis might pass 2^24.
+// Up to 1000 in size, and less where the sum of so many might pass 2^24.
+std::uint32_t largestIntegerOf(std::uint64_t terms) {
+    constexpr std::uint64_t kLargestSum = (1 << 24) - 16;
+    return static_cast<std::uint32_t>(
+        std::clamp<std::uint64_t>(kLargestSum / std::max<std::uint64_t>(terms, 1), 1, 1000));
+}
+
 std::uint64_t smallInteger(const Site& site) {
-    constexpr std::int64_t kLargestSum = (1 << 24) - 16;
-    const std::int64_t limit =
-        std::clamp<std::int64_t>(kLargestSum / static_cast<std::int64_t>(site.terms), 1, 1000);
-    return site.real(static_cast<double>(static_cast<std::int64_t>(site.random() % (2 * limit + 1)) - limit));
+    const std::uint64_t choices = 2 * std::uint64_t{site.largestInteger} + 1;
+    const std::uint64_t chosen = (site.random() >> 32) * choices >> 32;
+    return site.real(static_cast<double>(chosen) - site.largestInteger);
 }
 
 // Integers differ in the upper half alone too.
@@ -264,7 +269,7 @@ void generate(const Problem& problem, Distribution distribution, std::uint64_t s
     distinct.shape = distinctShape(problem);
     const Slices slices = slicesOf(distinct);
     const SlicePlaces places(distinct.shape, problem.strides, problem.axis);
-    const std::uint64_t terms = slicesOf(problem).extent;
+    const std::uint32_t largestInteger = largestIntegerOf(slicesOf(problem).extent);
     const DtypeEntry& dtype = entryOf(problem.dtype);
     const auto element = kRows[static_cast<std::size_t>(distribution)].element;
     forEachSection(slices, [&](const Panel& panel, std::uint64_t begin, std::uint64_t end) {
@@ -274,7 +279,7 @@ void generate(const Problem& problem, Distribution distribution, std::uint64_t s
             const std::uint64_t row = (panel.outer * slices.extent + position) * slices.inner + panel.inner;
             for (std::uint64_t column = 0; column < panel.width; ++column)
                 storeBits(input.data(), bases[column] + position * places.step(), dtype.size,
-                          element({problem, dtype, slices.extent, terms, seed, stream, row + column,
+                          element({problem, dtype, slices.extent, largestInteger, seed, stream, row + column,
                                    slice + column, position}));
         }
     });
