@@ -101,7 +101,7 @@ TEST_CASE("bench: a sweep is the same at every call, and ends with the cases far
         const Outcome outcome =
             invoke({"bench", "--sweep", "3", "--max-bytes", "10K", "--json", folder / name});
         CHECK(outcome.status == 0);
-        CHECK(outcome.out.find("3 cases: median ") != std::string::npos);
+        CHECK(outcome.out.find(", 3 timed; the worst:\n") != std::string::npos);
         std::vector<std::string> found;
         std::istringstream lines(readFile(folder / name));
         for (std::string line; std::getline(lines, line);)
@@ -112,6 +112,12 @@ TEST_CASE("bench: a sweep is the same at every call, and ends with the cases far
     const std::vector<std::string> first = problems("first.json");
     CHECK(first.size() == 3);
     CHECK(problems("second.json") == first);
+
+    const Outcome one = invoke({"bench", "--sweep", "3", "--max-bytes", "10K", "--case", "sweep-001"});
+    CHECK(one.status == 0);
+    CHECK(one.out.find("\nsweep-001 ") != std::string::npos);
+    CHECK(one.out.find(", 1 timed; the worst:\n") != std::string::npos);
+    checkRefused(invoke({"bench", "--sweep", "3", "--case", "sweep-003"}), 2, {"--case", "sweep-003"});
 }
 
 TEST_CASE("bench: a file of cases or rivals that is none is refused with what is wrong in it") {

@@ -42,8 +42,8 @@ struct BenchOptions {
 };
 
 std::vector<BenchCase> selectedCases(const BenchOptions& options) {
-    if (options.sweep) return sweepCases(*options.sweep, options.largest());
-    std::vector<BenchCase> cases = readBenchCases(options.cases);
+    std::vector<BenchCase> cases =
+        options.sweep ? sweepCases(*options.sweep, options.largest()) : readBenchCases(options.cases);
     for (const std::string& id : options.only)
         if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
             throw Failure(ExitCode::BadUsage, fmt::format("--case: there is no case {}", id));
@@ -174,8 +174,7 @@ void addBench(CLI::App& app, Action& chosen) {
         ->default_str("200")
         ->check(CLI::Range(1, 10000))
         ->type_name("N")
-        ->excludes("--cases")
-        ->excludes("--case");
+        ->excludes("--cases");
     command
         ->add_option(
             "--against", options->against,

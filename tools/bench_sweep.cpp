@@ -80,9 +80,9 @@ std::string sweepSummary(std::span<const BenchRow> rows, const Ceilings& ceiling
         if (row.outcome) timed.push_back(&row);
     if (timed.empty()) return "\nno case was timed\n";
     std::ranges::sort(timed, {}, [&](const BenchRow* row) { return row->fraction(ceilings); });
-    std::string text =
-        fmt::format("\n{} cases: median {:.3f} of the ceiling, least {:.3f}; the worst are\n", timed.size(),
-                    timed[timed.size() / 2]->fraction(ceilings), timed.front()->fraction(ceilings));
+    std::string text = fmt::format("\nmedian {:.3f} of the ceiling, least {:.3f}, {} timed; the worst:\n",
+                                   timed[timed.size() / 2]->fraction(ceilings),
+                                   timed.front()->fraction(ceilings), timed.size());
     for (std::size_t i = 0; i < std::min(kWorst, timed.size()); ++i)
         text +=
             fmt::format("{:.3f} {}\n", timed[i]->fraction(ceilings), describe(timed[i]->benchCase.problem));
