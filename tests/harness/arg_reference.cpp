@@ -165,6 +165,32 @@ std::string placeOf(const Problem& problem, const char* name, std::uint64_t slic
     return name + multiIndex(sliceShape(problem), slice);
 }
 
+// The right index of one slice, or kNoIndex.
+std::uint64_t answerOf(const Problem& problem, const Slices& slices, const SlicePlaces& places,
+                       const std::byte* input, bool minimum, std::uint64_t slice) {
+    std::uint64_t answer = 0;
+    reducePanel(problem, places, slices, {slice / slices.inner, slice % slices.inner, 1}, input, minimum,
+                [&](std::uint64_t, std::uint64_t index, std::uint64_t) { answer = index; });
+    return answer;
+}
+
+// Holds the value of a slice against the element that its index, which is right, has chosen.
+void checkValue(const Problem& problem, const Slices& slices, const SlicePlaces& places,
+                const std::byte* input, const Extremum& extremum, const Outputs& outputs, std::uint64_t slice,
+                std::uint64_t index, Verdict& verdict) {
+    const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
+    const std::uint64_t chosen = index < slices.extent ? index : 0;
+    const std::uint64_t base = places.of({slice / slices.inner, slice % slices.inner, 1})[0];
+    const std::uint64_t right = loadBits(input, base + chosen * places.step(), size);
+    const std::uint64_t value = loadBits((outputs.*extremum.values).data(), slice, size);
+    if (value == right) return;
+    verdict.addWrong(slice, [&] {
+        return fmt::format("{} is {} ({:#x}), expected {} ({:#x})",
+                           placeOf(problem, extremum.valuesName, slice), formatElement(problem.dtype, value),
+                           value, formatElement(problem.dtype, right), right);
+    });
+}
+
 }  // namespace
 
 Outputs argReduceReference(const Problem& problem, const Inputs& inputs) {
@@ -194,40 +220,26 @@ Verdict checkArgReduce(const Problem& problem, std::uint64_t, const Inputs& inpu
     const Slices slices = slicesOf(problem);
     const SlicePlaces places(problem.shape, problem.strides, problem.axis);
     const std::byte* input = inputs.input.data();
-    const std::uint32_t indexSize = entryOf(outputDtype(problem)).size;
-    const auto size = static_cast<std::uint32_t>(elementSize(problem.dtype));
     Verdict verdict;
     for (const Extremum& extremum : extremaOf(problem.op)) {
         const std::vector<std::byte>& indices = outputs.*extremum.indices;
         const auto wrong = disproved(problem, slices, places, input, extremum.minimum, indices);
         for (std::uint64_t slice = 0; slice < wrong.size(); ++slice) {
-            const std::uint64_t found = loadBits(indices.data(), slice, indexSize);
-            const Panel alone{slice / slices.inner, slice % slices.inner, 1};
-            if (wrong[slice] != 0) {
+            const std::uint64_t found = loadBits(indices.data(), slice, entryOf(outputDtype(problem)).size);
+            if (wrong[slice] != 0)
                 verdict.addWrong(slice, [&] {
-                    std::uint64_t expected = 0;
-                    reducePanel(problem, places, slices, alone, input, extremum.minimum,
-                                [&](std::uint64_t, std::uint64_t index, std::uint64_t) { expected = index; });
+                    const std::uint64_t expected =
+                        answerOf(problem, slices, places, input, extremum.minimum, slice);
                     return fmt::format("{} is {}, expected {}", placeOf(problem, extremum.indicesName, slice),
                                        describeIndex(problem, input, slice, found),
                                        expected == kNoIndex ? "-1 (nothing but NaN)"
                                                             : describeIndex(problem, input, slice, expected));
                 });
-            } else if (problem.values) {
-                const std::uint64_t chosen = found < slices.extent ? found : 0;
-                const std::uint64_t right =
-                    loadBits(input, places.of(alone)[0] + chosen * places.step(), size);
-                const std::uint64_t value = loadBits((outputs.*extremum.values).data(), slice, size);
-                if (value == right) continue;
-                verdict.addWrong(slice, [&] {
-                    return fmt::format("{} is {} ({:#x}), expected {} ({:#x})",
-                                       placeOf(problem, extremum.valuesName, slice),
-                                       formatElement(problem.dtype, value), value,
-                                       formatElement(problem.dtype, right), right);
-                });
-            }
+            else if (problem.values)
+                checkValue(problem, slices, places, input, extremum, outputs, slice, found, verdict);
         }
     }
     return verdict;
 }
+
 }  // namespace vkaxis::harness
