@@ -292,6 +292,22 @@ void scanSection(const Problem& problem, const Scan& scan, const SlicePlaces& pl
         emitTotal(panel.outer * slices.inner + panel.inner + column, prefixes[column]);
 }
 
+// What emit and emitTotal do to hold an output against the prefixes.
+template <class Scan>
+auto judge(const Scan& scan, const DtypeEntry& dtype, const std::vector<std::byte>& output, const char* name,
+           const Extents& shape, Verdict& verdict) {
+    return [&, name](std::uint64_t element, const auto& prefix) {
+        const std::uint64_t result = loadBits(output.data(), element, dtype.size);
+        const double error = scan.errorOf(prefix, result);
+        verdict.addError(element, error);
+        if (error <= 1) return;
+        verdict.addWrong(element, [&] {
+            return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
+                               formatElement(dtype.dtype, result), scan.expected(prefix));
+        });
+    };
+}
+
 // visit(panel, begin, end, prefixes before begin) for every section of every panel, which goes on from the
 // result before it: y[i] op x[i] is y[i + 1] for every i, or something is wrong.
 template <class Scan, class Visit>
@@ -309,22 +325,7 @@ void forEachSectionOf(const Problem& problem, const Scan& scan, const Slices& sl
     });
 }
 
-// Holds elements of an output against prefixes.
-template <class Scan>
-auto judge(const Scan& scan, const DtypeEntry& dtype, const std::vector<std::byte>& output, const char* name,
-           const Extents& shape, Verdict& verdict) {
-    return [&, name](std::uint64_t element, const auto& prefix) {
-        const std::uint64_t result = loadBits(output.data(), element, dtype.size);
-        const double error = scan.errorOf(prefix, result);
-        verdict.addError(element, error);
-        if (error <= 1) return;
-        verdict.addWrong(element, [&] {
-            return fmt::format("{}{} is {}, expected {}", name, multiIndex(shape, element),
-                               formatElement(dtype.dtype, result), scan.expected(prefix));
-        });
-    };
-}
-
+// The same for every panel with its whole axis, which takes no result for granted.
 template <class Scan, class Visit>
 void forEachWhole(const Scan& scan, const Slices& slices, const Visit& visit) {
     forEachPanel(slices, [&](const Panel& panel) {
