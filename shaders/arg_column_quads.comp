@@ -52,47 +52,39 @@ QuadBits loadInside(uvec2 address) {
     return quad;
 }
 
-// `count` rows, params.rows rows apart, of the quad at an address; the first is number `row`.
-void walk(inout Candidates best[kReductions], uvec2 address, uint row, uint count) {
-    const bool aligned = (address.x & (kQuadAlignment - 1u)) == 0u;
+// `count` rows, params.rows rows apart, of the quad at an address. Indices count these rows.
+void walk(inout Candidates best[kReductions], uvec2 address, uint count) {
     const uvec2 step = multiply(params.rowStride, params.rows);
-    if (count > 0u && less(address, params.source)) {
+    uint row = 0u;
+    // Rare, and kept out of the other loop, which has registers for more loads in flight so.
+    if ((address.x & (kQuadAlignment - 1u)) != 0u) {
+        for (; row < count; ++row) {
+            take(best, loadInside(address), row);
+            address = add(address, step);
+        }
+    }
+    if (row < count && less(address, params.source)) {
         take(best, loadInside(address), row);
         address = add(address, step);
-        row += params.rows;
-        --count;
+        ++row;
     }
     const uvec2 end = add(params.source, params.sourceSize);
     const bool lastOutside =
-        count > 0u && less(end, add(add(address, multiply(step, count - 1u)), 4u * kSourceSize));
-    uint remaining = lastOutside ? count - 1u : count;
+        row < count && less(end, add(add(address, multiply(step, count - row - 1u)), 4u * kSourceSize));
+    const uint inside = lastOutside ? count - 1u : count;
 
     // All loads of a batch are issued before the first is used.
-    for (; remaining >= kUnroll; remaining -= kUnroll) {
+    for (; row + kUnroll <= inside; row += kUnroll) {
         QuadBits batch[kUnroll];
-        uvec2 next = address;
-        if (aligned) {
-            [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-                batch[i] = loadQuadBits(next);
-                next = add(next, step);
-            }
-        } else {
-            [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-                batch[i] = loadInside(next);
-                next = add(next, step);
-            }
-        }
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
-            take(best, batch[i], row);
-            row += params.rows;
+            batch[i] = loadQuadBits(address);
+            address = add(address, step);
         }
-        address = add(address, multiply(step, kUnroll));
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) take(best, batch[i], row + i);
     }
-    for (; remaining > 0u; --remaining) {
-        if (aligned) take(best, loadQuadBits(address), row);
-        else take(best, loadInside(address), row);
+    for (; row < inside; ++row) {
+        take(best, loadQuadBits(address), row);
         address = add(address, step);
-        row += params.rows;
     }
     if (lastOutside) take(best, loadInside(address), row);
 }
@@ -186,27 +178,28 @@ void main() {
     const uint invocation = invocationNumber();
     const Tile tile = tileOf(number);
 
-    const uint tileRow = invocation / params.quads;
-    const uint first = invocation % params.quads * 4u;
+    const uint lanes = kWorkgroupSize / params.rows;
+    const uint tileRow = invocation / lanes;
+    const uint first = invocation % lanes * 4u;
     const uvec2 rowAddress = add(add(add(params.source, sliceOffset(kInputView, tile.slice, params.sliceStride)),
                                      multiply(params.rowStride, add(tile.begin, tileRow))),
                                  multiply(tile.panel, kSourceSize));
-    const uint shift = params.quads * 4u > params.columns ? rowAddress.x / kSourceSize & 3u : 0u;
+    const uint shift = rowAddress.x / kSourceSize & params.spare;
     const uvec2 address = subtract(add(rowAddress, first * kSourceSize), shift * kSourceSize);
 
     const bool inside = tileRow < min(params.rows, tile.rows) && first < tile.columns + shift;
     const uint count = inside ? (tile.rows - tileRow - 1u) / params.rows + 1u : 0u;
     Candidates best[kReductions];
     [[unroll]] for (uint r = 0; r < kReductions; ++r)
-        [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = Candidate(Key(0u), tileRow);
-    walk(best, address, tileRow, count);
+        [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = Candidate(Key(0u), 0u);
+    walk(best, address, count);
 
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         [[unroll]] for (uint i = 0; i < 4; ++i) {
             const uint column = first + i - shift;  // wraps around left of the panel
             if (inside && column < tile.columns) {
                 sharedKeys[tileRow * params.columns + column] = best[r].of[i].key;
-                sharedIndices[tileRow * params.columns + column] = best[r].of[i].index;
+                sharedIndices[tileRow * params.columns + column] = tileRow + best[r].of[i].index * params.rows;
             }
         }
         barrier();

@@ -62,5 +62,3 @@ QuadBits loadQuadBits(uvec2 address) {
     const uint word = WordAt(address).value;
     return quadOf(uvec4(word & 0xffu, word >> 8 & 0xffu, word >> 16 & 0xffu, word >> 24));
 }
-
-QuadBits reversed(QuadBits quad) { return QuadBits(quad[3], quad[2], quad[1], quad[0]); }

@@ -1,31 +1,48 @@
 // Conversions between floating-point formats as integers, because drivers differ in packHalf2x16 and in what they do to
-// denormals. Narrowing rounds to nearest even.
+// denormals; by the device's own instructions where these are known to be exact. Narrowing rounds to nearest even.
+
+layout(constant_id = VKAXIS_ID_SCAN_NATIVE_FLOATS) const bool kNativeFloats = false;
 
 uint floatOfHalf(uint bits) {
+    if (kNativeFloats) return floatBitsToUint(unpackHalf2x16(bits).x);
     const uint sign = (bits & 0x8000u) << 16;
-    const uint magnitude = bits & 0x7fffu;
-    if (magnitude >= 0x7c00u) return sign | 0x7f800000u | magnitude << 13;
-    if (magnitude < 0x0400u) return sign | floatBitsToUint(float(magnitude) * 5.9604644775390625e-8);  // 2^-24
-    return sign | ((magnitude << 13) + 0x38000000u);
+    const uint magnitude = (bits & 0x7fffu) << 13;
+    const uint normal = magnitude + 0x38000000u;
+    const uint special = magnitude | 0x7f800000u;
+    // As a fraction of 2^-14, of which the implicit one is taken away again: exact.
+    precise const float fraction = uintBitsToFloat(magnitude + 0x38800000u) - uintBitsToFloat(0x38800000u);
+    const uint denormal = floatBitsToUint(fraction);
+    const uint finite = magnitude < 0x00800000u ? denormal : normal;
+    return sign | (magnitude < 0x0f800000u ? finite : special);
+}
+
+// Of a magnitude that is less than the least normal half.
+uint denormalHalf(uint magnitude) {
+    const uint exponent = magnitude >> 23;
+    if (exponent < 102u) return 0u;  // less than half of the smallest denormal
+    const uint mantissa = (magnitude & 0x7fffffu) | 0x800000u;
+    const uint shift = 126u - exponent;
+    return (mantissa + (1u << (shift - 1u)) - 1u + (mantissa >> shift & 1u)) >> shift;
 }
 
 uint halfOfFloat(uint bits) {
+    if (kNativeFloats) return packHalf2x16(vec2(uintBitsToFloat(bits), 0.0));
     const uint sign = bits >> 16 & 0x8000u;
     const uint magnitude = bits & 0x7fffffffu;
-    if (magnitude > 0x7f800000u) return sign | 0x7e00u;
-    if (magnitude >= 0x477ff000u) return sign | 0x7c00u;  // halfway to 2^16 and beyond
-    if (magnitude >= 0x38800000u) return sign | (magnitude + 0xfffu + (magnitude >> 13 & 1u) - 0x38000000u) >> 13;
-    const uint exponent = magnitude >> 23;
-    if (exponent < 102u) return sign;  // less than half of the smallest denormal
-    const uint mantissa = (magnitude & 0x7fffffu) | 0x800000u;
-    const uint shift = 126u - exponent;
-    return sign | (mantissa + (1u << (shift - 1u)) - 1u + (mantissa >> shift & 1u)) >> shift;
+    // The only branch, and a rare one.
+    if (magnitude < 0x38800000u) return sign | denormalHalf(magnitude);
+    const uint rounded = (magnitude + 0xfffu + (magnitude >> 13 & 1u) - 0x38000000u) >> 13;
+    const uint finite = magnitude < 0x477ff000u ? rounded : 0x7c00u;  // halfway to 2^16 and beyond
+    return sign | (magnitude > 0x7f800000u ? 0x7e00u : finite);
 }
 
 uint brainOfFloat(uint bits) {
-    const uint rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
-    const uint quiet = bits >> 16 | 0x40u;
-    return (bits & 0x7fffffffu) > 0x7f800000u ? quiet : rounded;
+    const uint rounded = bits + 0x7fffu + (bits >> 16 & 1u);
+    const uint quiet = bits | 0x400000u;
+    const bool native = isnan(uintBitsToFloat(bits));
+    const bool integer = (bits & 0x7fffffffu) > 0x7f800000u;
+    const bool nan = kNativeFloats ? native : integer;
+    return (nan ? quiet : rounded) >> 16;
 }
 
 uvec2 doubleOfFloat(uint bits) {

@@ -34,6 +34,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_SCAN_ITEMS 10     /* quads (rows) or rows (columns) per invocation and tile */
 #define VKAXIS_ID_SCAN_ROW_LANES 11 /* rows: invocations per row, or 0 for the whole workgroup */
 #define VKAXIS_ID_SCAN_STAGED 11    /* columns: whether tiles pass through shared memory */
+#define VKAXIS_ID_SCAN_NATIVE_FLOATS 12 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
 #define VKAXIS_ID_SCAN_PATIENCE 11  /* look-back: how often a workgroup asks for a sum before it computes it itself */
 
 // Dtypes, numbered as in VkaxisDtype; and what only kernels hand to each other.
@@ -130,8 +131,9 @@ struct ArgColumnsParams {
     ColumnTiling tiling;
 };
 
-// Panels of `columns` neighbouring inner indices, each with `quads` of them, and one more where they shift;
-// invocations are laid out as [rows, quads]. The workgroup's number is (slice * splits + split) * panels + panel.
+// Panels of `columns` neighbouring inner indices; invocations are laid out as [rows, lanes], a lane with a quad of the panel
+// or none. Quads begin up to `spare` columns (a power of two less one) before the panel, where memory is so aligned. The
+// workgroup's number is (slice * splits + split) * panels + panel.
 struct ArgColumnQuadsParams {
     uint64 source;
     uint64 destination;
@@ -146,7 +148,7 @@ struct ArgColumnQuadsParams {
     uint64 inner;
     uint64 extent;
     uint columns;
-    uint quads;
+    uint spare;
     uint rows;
     uint panels;
     uint splits;

@@ -22,16 +22,15 @@ uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(ope
 Element loadAt(uvec2 address) { return loaded(loadBits(mirror(address, kSourceSize), kSourceSize)); }
 
 Quad loadQuadAt(uvec2 address) {
-    QuadBits bits = loadQuadBits(mirror(address, 4u * kSourceSize));
-    if (kReverse) bits = reversed(bits);
-    Quad quad;
-    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
+    const Quad quad = loadStates(mirror(address, 4u * kSourceSize));
+    if (kReverse) return Quad(quad[3], quad[2], quad[1], quad[0]);
     return quad;
 }
 
+// Results are packed quads.
 void storeQuadAt(uvec2 address, QuadBits quad) {
-    if (kReverse) quad = reversed(quad);
-    storeQuadBits(mirror(address, 4u * kResultSize), quad, kResultSize);
+    if (kReverse) quad = mirrored(quad, kResultSize);
+    storePacked(mirror(address, 4u * kResultSize), quad, kResultSize);
 }
 
 void storeAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
@@ -80,22 +79,43 @@ void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Va
 // Stores the elements first to end of a quad, one by one.
 void storeElements(uvec2 address, QuadBits quad, uint first, uint end) {
     [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= first && j < end) storeAt(add(address, j * kResultSize), quad[j]);
+        if (j >= first && j < end) storeAt(add(address, j * kResultSize), elementOf(quad, j, kResultSize));
 }
 
-// Stores a quad that lies `overhang` elements past an aligned one. Each lane hands as many elements to the next, so that
-// all but the edges is still written in aligned quads.
+// The quad from `overhang` elements before an invocation's own on, of which the one before hands on the first.
+QuadBits precededBy(uint previous, QuadBits quad, uint overhang) {
+#if WORDS == 1
+    if (kResultSize == 1u) {
+        const uint word = subgroupShuffle(quad.x, previous);
+        return QuadBits(quad.x << overhang * 8u | word >> 32u - overhang * 8u, 0u, 0u, 0u);
+    }
+    if (kResultSize == 2u) {
+        const uint x = subgroupShuffle(quad.x, previous);
+        const uint y = subgroupShuffle(quad.y, previous);
+        const uint low = overhang == 3u ? x : y;
+        const uint middle = overhang == 3u ? y : quad.x;
+        const uint high = overhang == 3u ? quad.x : quad.y;
+        if (overhang == 2u) return QuadBits(y, quad.x, 0u, 0u);
+        return QuadBits(middle << 16 | low >> 16, high << 16 | middle >> 16, 0u, 0u);
+    }
+#endif
+    const Bits y = subgroupShuffle(quad[1], previous);
+    const Bits z = subgroupShuffle(quad[2], previous);
+    const Bits w = subgroupShuffle(quad[3], previous);
+    if (overhang == 1u) return QuadBits(w, quad[0], quad[1], quad[2]);
+    if (overhang == 2u) return QuadBits(z, w, quad[0], quad[1]);
+    return QuadBits(y, z, w, quad[0]);
+}
+
+// Stores a quad that lies `overhang` elements past an aligned one: 0 in some lanes where rows share a subgroup. Each lane
+// hands as many elements to the next, so that all but the edges is still written in aligned quads.
 void storeShifted(uvec2 address, QuadBits quad, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
     const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
-    const Bits y = subgroupShuffle(quad[1], previous);
-    const Bits z = subgroupShuffle(quad[2], previous);
-    const Bits w = subgroupShuffle(quad[3], previous);
+    const QuadBits joined = precededBy(previous, quad, overhang);
     QuadBits whole = quad;
-    if (overhang == 1u) whole = QuadBits(w, quad[0], quad[1], quad[2]);
-    if (overhang == 2u) whole = QuadBits(z, w, quad[0], quad[1]);
-    if (overhang == 3u) whole = QuadBits(y, z, w, quad[0]);
+    if (overhang != 0u) whole = joined;
     const uint own = 4u - overhang;
     const bool takes = lane > 0u && position - overhang >= valid.low && position + own <= valid.high;
     const bool hands = lane < width - 1u && position + own >= valid.low && position + own + 4u <= valid.high;
@@ -170,17 +190,19 @@ Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
     return running;
 }
 
-// The results of a tile, to be stored: prefixes raised by the total of the quads before, and by the one of what lies
+// The results of a tile, packed, to be stored: prefixes raised by the total of the quads before, and by the one of what lies
 // before the tile.
 void raise(out QuadBits results[kItems], Quad prefixes[kItems], Element before, Element totals[kItems]) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
         Element result = combine(before, totals[i]);
         const Element own = result;
+        Quad quad;
         [[unroll]] for (uint j = 0; j < 4; ++j) {
             const Element next = combine(own, prefixes[i][j]);
             if (kOutput == kScanInclusive) result = next;
-            results[i][j] = stored(result);
+            quad[j] = result;
             result = next;
         }
+        results[i] = storedQuad(quad);
     }
 }

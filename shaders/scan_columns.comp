@@ -1,8 +1,8 @@
 // Prefix scans along the middle axis of [outer, extent, inner]: see ColumnTiling.
 //
 //   Load     each invocation takes kItems successive rows of one column and adds them up in registers. Where columns
-//            are very few they are staged: the tile passes through shared memory, so that neighbouring invocations still
-//            read and write neighbouring elements.
+//            are few they are staged: the tile, one piece of memory, passes through shared memory, so that it is still
+//            read and written in aligned quads.
 //   Combine  the sums of a column meet in shared memory, where subgroup shuffles scan them.
 //   Store    every prefix, raised by the rows before: of the tile, and of the chunk (the carry).
 //
@@ -31,31 +31,76 @@ layout(push_constant, std430) uniform Push { ScanColumnsParams params; };
 shared Element sums[2][kWorkgroupSize];
 shared Element totals[2][kWorkgroupSize];
 
-// A staged tile: one piece of memory, [slices, rows, columns] in that order.
-shared Element stage[kStaged ? kWorkgroupSize * kItems : 1u];
+// A staged tile, [slices, rows, columns] in that order, from the place on that makes quads of memory quads here.
+const uint kShare = kItems / 4u + 1u;  // an invocation's quads
+shared Quad stage[kStaged ? kWorkgroupSize * kShare : 1u];
 
-// The invocation's share of `count` neighbouring elements: every kWorkgroupSize-th from the address on.
-void loadShare(out Bits share[kItems], uvec2 address, uint invocation, uint count) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) share[i] = BITS(0u);
-    if (count == kWorkgroupSize * kItems) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i)
-            share[i] = loadBits(add(address, i * kWorkgroupSize * kSourceSize), kSourceSize);
-    } else {
-        [[unroll]] for (uint i = 0; i < kItems; ++i)
-            if (i * kWorkgroupSize + invocation < count)
-                share[i] = loadBits(add(address, i * kWorkgroupSize * kSourceSize), kSourceSize);
+// `count` neighbouring elements in memory: `head` of them, then aligned quads, then the rest.
+struct Piece {
+    uvec2 address;
+    uint count;
+    uint head;
+    uint quads;
+};
+
+Piece pieceOf(uvec2 address, uint count, uint size) {
+    const uint head = min((0u - address.x / size) & 3u, count);
+    return Piece(address, count, head, (count - head) / 4u);
+}
+
+// The place on the stage of the piece's first element.
+uint slotOf(Piece piece) { return (0u - piece.head) & 3u; }
+
+// What one invocation carries of a piece: every kWorkgroupSize-th quad, and of the elements beside them at most one.
+struct Share {
+    QuadBits quads[kShare];
+    Bits side;
+};
+
+// The number of the invocation's element beside the quads; beyond the piece if it has none.
+uint sideOf(Piece piece, uint invocation) {
+    return invocation < piece.head ? invocation : invocation + piece.quads * 4u;
+}
+
+// Quads beyond the last one read it again, so that there is no branch between the loads.
+void loadShare(out Share share, Piece piece, uint invocation) {
+    const uvec2 body = add(piece.address, piece.head * kSourceSize);
+    share.side = BITS(0u);
+    const uint side = sideOf(piece, invocation);
+    if (side < piece.count) share.side = loadBits(add(piece.address, side * kSourceSize), kSourceSize);
+    if (piece.quads > 0u) {
+        [[unroll]] for (uint i = 0; i < kShare; ++i) {
+            const uint quad = min(i * kWorkgroupSize + invocation, piece.quads - 1u);
+            share.quads[i] = loadQuadBits(add(body, quad * 4u * kSourceSize));
+        }
     }
 }
 
-// Include-initial results leave a gap of one row after each slice of sliceCount elements.
-void storeShare(uvec2 address, uint invocation, uint count, uint sliceCount) {
-    const uint gap = params.tiling.columns * kResultSize;
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        const uint element = i * kWorkgroupSize + invocation;
-        uvec2 place = add(address, i * kWorkgroupSize * kResultSize);
-        if (kOutput == kScanIncludeInitial) place = add(place, element / sliceCount * gap);
-        if (element < count) storeElement(place, stage[element]);
+void putOnStage(Share share, Piece piece, uint invocation) {
+    const uint slot = slotOf(piece);
+    const uint body = (slot + piece.head) / 4u;
+    [[unroll]] for (uint i = 0; i < kShare; ++i) {
+        const uint quad = i * kWorkgroupSize + invocation;
+        if (quad < piece.quads) {
+            [[unroll]] for (uint j = 0; j < 4; ++j) stage[body + quad][j] = loaded(share.quads[i][j]);
+        }
     }
+    const uint side = sideOf(piece, invocation);
+    if (side < piece.count) stage[(slot + side) / 4u][(slot + side) % 4u] = loaded(share.side);
+}
+
+void storeFromStage(Piece piece, uint invocation) {
+    const uint slot = slotOf(piece);
+    const uint body = (slot + piece.head) / 4u;
+    const uvec2 bodyAddress = add(piece.address, piece.head * kResultSize);
+    [[unroll]] for (uint i = 0; i < kShare; ++i) {
+        const uint quad = i * kWorkgroupSize + invocation;
+        if (quad < piece.quads)
+            storePacked(add(bodyAddress, quad * 4u * kResultSize), storedQuad(stage[body + quad]), kResultSize);
+    }
+    const uint side = sideOf(piece, invocation);
+    if (side < piece.count)
+        storeElement(add(piece.address, side * kResultSize), stage[(slot + side) / 4u][(slot + side) % 4u]);
 }
 
 // Scans the `rows` sums of each tile column. Returns the sum of the rows before; total receives the column's.
@@ -172,44 +217,52 @@ void scanDirect(Group group, Place place, Column source, Column destination, uin
 // The same for tiles that are one piece of memory, forward; the next one is on its way while the current one is scanned.
 void scanStaged(Group group, Place place, uint invocation, uint tileColumns, inout Element carry) {
     const uint rows = group.rows;
+    const uint columns = params.tiling.columns;
     const uint tileRows = params.tiling.rows * kItems;
-    const uint slices = distanceUpTo(group.firstOuter, params.tiling.outer, params.tiling.slices);
-    const uint lineWidth = slices * params.tiling.columns;
+    const uint lineWidth = columns * distanceUpTo(group.firstOuter, params.tiling.outer, params.tiling.slices);
     const uvec2 source = add(add(params.source, multiply(group.firstOuter, params.sourceSliceStride)),
-                             add(multiply(params.sourceRowStride, group.begin), invocation * kSourceSize));
+                             multiply(params.sourceRowStride, group.begin));
     const uvec2 destination = add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)),
-                                  add(multiply(params.destinationRowStride, group.begin), invocation * kResultSize));
+                                  multiply(params.destinationRowStride, group.begin));
 
-    Bits share[kItems];
-    loadShare(share, source, invocation, min(tileRows, rows) * lineWidth);
+    Share share;
+    Piece piece = pieceOf(source, min(tileRows, rows) * lineWidth, kSourceSize);
+    loadShare(share, piece, invocation);
     uint buffer_ = 0u;
     for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
         const uint here = min(tileRows, rows - done);
-        [[unroll]] for (uint i = 0; i < kItems; ++i) stage[i * kWorkgroupSize + invocation] = loaded(share[i]);
+        putOnStage(share, piece, invocation);
+        const uint sourceSlot = slotOf(piece);
         barrier();
         const uint next = done + here;
-        if (next < rows)
-            loadShare(share, add(source, multiply(params.sourceRowStride, next)), invocation,
-                      min(tileRows, rows - next) * lineWidth);
+        piece = pieceOf(add(source, multiply(params.sourceRowStride, next)), min(tileRows, rows - next) * lineWidth,
+                        kSourceSize);
+        loadShare(share, piece, invocation);
 
         const uint skip = min(place.row * kItems, here);
         const uint count = place.inside ? min(kItems, here - skip) : 0u;
-        const uint slot = (place.slice * here + skip) * params.tiling.columns + place.tileColumn;
+        const uint element = (place.slice * here + skip) * columns + place.tileColumn;
         Element items[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
+            const uint slot = sourceSlot + element + i * columns;
             items[i] = neutral();
-            if (i < count) items[i] = stage[slot + i * params.tiling.columns];
+            if (i < count) items[i] = stage[slot / 4u][slot % 4u];
         }
         scanTile(items, carry, invocation, tileColumns, buffer_);
+
+        // Results begin at a slot of their own, so all must have read: scanTile waits for that but where rows are few.
+        if (params.tiling.rows == 1u) barrier();
         if (kOutput != kScanTotals) {
-            [[unroll]] for (uint i = 0; i < kItems; ++i)
-                if (i < count) stage[slot + i * params.tiling.columns] = items[i];
+            const Piece results =
+                pieceOf(add(destination, multiply(params.destinationRowStride, done)), here * lineWidth, kResultSize);
+            [[unroll]] for (uint i = 0; i < kItems; ++i) {
+                const uint slot = slotOf(results) + element + i * columns;
+                if (i < count) stage[slot / 4u][slot % 4u] = items[i];
+            }
+            barrier();
+            storeFromStage(results, invocation);
         }
-        // Also where nothing is stored: the next tile overwrites what neighbours have read.
         barrier();
-        if (kOutput != kScanTotals)
-            storeShare(add(destination, multiply(params.destinationRowStride, done)), invocation, here * lineWidth,
-                       here * params.tiling.columns);
         buffer_ ^= 1u;
     }
 }

@@ -175,6 +175,32 @@ Bits stored(Element state) {
     const Bits element = narrow(leave(state), kDestination, kDestinationSize);
     return kWritesStates ? raw : element;
 }
+
+// The same of four neighbours: see packed.
+QuadBits storedQuad(Quad states) {
+#if defined(ELEMENT_F32) && STORE_BITS == 16
+    if (kNativeFloats && kDestination == kF16 && !kWritesStates)
+        return QuadBits(packHalf2x16(states.xy), packHalf2x16(states.zw), 0u, 0u);
+#endif
+    QuadBits quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = stored(states[j]);
+    return packed(quad, kResultSize);
+}
+
+// Four neighbours from an address that is a multiple of their size.
+Quad loadStates(uvec2 address) {
+#if defined(ELEMENT_F32)
+    if (kNativeFloats && kSource == kF16) {
+        const uvec2 words = PairAt(address).value;
+        return Quad(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
+    }
+#endif
+    const QuadBits bits = loadQuadBits(address);
+    Quad quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
+    return quad;
+}
+
 void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
 
 // What a scan starts with: a state, the value itself, or an element of the destination's dtype.

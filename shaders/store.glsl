@@ -31,19 +31,40 @@ void storeBits(uvec2 address, Bits bits, uint size) {
 #endif
 }
 
-// Four neighbours, from an address that is a multiple of their size; narrow ones without bits beyond their own.
-void storeQuadBits(uvec2 address, QuadBits quad, uint size) {
+// Four neighbours as they lie in memory, narrow ones in the first words. They come without bits beyond their own.
+QuadBits packed(QuadBits quad, uint size) {
+#if WORDS == 1
+    if (size == 2u) return QuadBits(quad[0] | quad[1] << 16, quad[2] | quad[3] << 16, 0u, 0u);
+    if (size == 1u) return QuadBits(quad[0] | quad[1] << 8 | quad[2] << 16 | quad[3] << 24, 0u, 0u, 0u);
+#endif
+    return quad;
+}
+
+Bits elementOf(QuadBits packedQuad, uint element, uint size) {
+#if WORDS == 1
+    if (size == 2u) return packedQuad[element / 2u] >> element % 2u * 16u & 0xffffu;
+    if (size == 1u) return packedQuad[0] >> element * 8u & 0xffu;
+#endif
+    return packedQuad[element];
+}
+
+// The same in the opposite order.
+QuadBits mirrored(QuadBits packedQuad, uint size) {
+    const QuadBits quad = QuadBits(elementOf(packedQuad, 3u, size), elementOf(packedQuad, 2u, size),
+                                   elementOf(packedQuad, 1u, size), elementOf(packedQuad, 0u, size));
+    return packed(quad, size);
+}
+
+// To an address that is a multiple of the quad's size.
+void storePacked(uvec2 address, QuadBits packedQuad, uint size) {
 #if WORDS == 2
     if (size == 8u) {
-        OutFourAt(address).value = uvec4(quad[0], quad[1]);
-        OutFourAt(add(address, 16u)).value = uvec4(quad[2], quad[3]);
+        OutFourAt(address).value = uvec4(packedQuad[0], packedQuad[1]);
+        OutFourAt(add(address, 16u)).value = uvec4(packedQuad[2], packedQuad[3]);
     }
 #else
-    if (size == 4u)
-        OutFourAt(address).value = quad;
-    else if (size == 2u)
-        OutPairAt(address).value = uvec2(quad[0] | quad[1] << 16, quad[2] | quad[3] << 16);
-    else
-        OutWordAt(address).value = quad[0] | quad[1] << 8 | quad[2] << 16 | quad[3] << 24;
+    if (size == 4u) OutFourAt(address).value = packedQuad;
+    else if (size == 2u) OutPairAt(address).value = packedQuad.xy;
+    else OutWordAt(address).value = packedQuad.x;
 #endif
 }

@@ -60,6 +60,15 @@ uint64_t ArgProblem::mostSplits() const {
 
 // ---- Rows ----
 
+namespace {
+
+// Loads in flight per invocation: a quad of two-word elements is two of them.
+uint32_t rowUnroll(const Tuning& tuning, const ArgProblem& problem) {
+    return sizeOf(problem.info.input.dtype) == 8 ? std::max(tuning.argUnroll / 2, 1u) : tuning.argUnroll;
+}
+
+}  // namespace
+
 ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     : context_(context), problem_(problem) {
     const DeviceFacts& facts = context->facts;
@@ -73,7 +82,8 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
                         (extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
     rowLanes_ = shared ? 0 : static_cast<uint32_t>(lanes);
-    splits_ = shared ? splitAxis(tuning, outer, extent, facts.workgroupSize * tuning.argUnroll * kQuad,
+    splits_ = shared ? splitAxis(tuning, outer, extent,
+                                 uint64_t{facts.workgroupSize} * rowUnroll(tuning, problem) * kQuad,
                                  problem.mostSplits())
                      : Splits{1, extent};
     groups_ = shared ? outer * splits_.count : groups;
@@ -94,7 +104,7 @@ uint64_t ArgRowLayout::tiles() const {
 
 void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, context_->tuning.argUnroll, rowLanes_);
+    const Constants constants(problem_, pass, rowUnroll(context_->tuning, problem_), rowLanes_);
     const shader::ArgRowsParams params{.source = 0,
                                        .destination = 0,
                                        .second = 0,
@@ -115,6 +125,30 @@ void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
 
 // ---- Quads of neighbouring columns, where there are enough of them ----
 
+namespace {
+
+// Quads of narrow elements are small.
+uint32_t quadUnroll(const Tuning& tuning, const ArgProblem& problem) {
+    return sizeOf(problem.info.input.dtype) < 4 ? tuning.argNarrowQuadUnroll : tuning.argColumnQuadUnroll;
+}
+
+// Panels, at least `least`, of which few workgroups are left for the last wave, which takes as long as any: a
+// wave takes the less the narrower its panels are. Those of narrow elements would be too narrow, and of many
+// waves the last one does not matter.
+uint64_t fillingWaves(const Tuning& tuning, const ArgProblem& problem, uint64_t least) {
+    constexpr uint64_t kManyWaves = 16;
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    const uint64_t wave = size == 8 ? tuning.argWideQuadGroups : tuning.argColumnQuadGroups;
+    const uint64_t slices = problem.shape.rows();
+    if (size < 4 || wave == 0 || slices * least < wave || slices * least > kManyWaves * wave) return least;
+    uint64_t best = least;
+    for (uint64_t panels = least + 1; panels <= least + least / 4; ++panels)
+        if (divideUp(slices * panels, wave) * best < divideUp(slices * best, wave) * panels) best = panels;
+    return best;
+}
+
+}  // namespace
+
 ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem)
     : context_(context), problem_(problem) {
     constexpr uint64_t kAlignments = kQuad;  // that an element can have within a quad
@@ -126,25 +160,24 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
     const bool slicesShift =
         problem.tableMask() != 0 || shape.sliceStride(shader::kInputView) % quadSize != 0;
-    const uint64_t shifts = rowsShift || slicesShift;
+    const uint64_t spare = rowsShift || slicesShift ? kAlignments - 1 : 0;  // columns left of a panel
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
     // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and
     // a remainder.
-    const auto panels = [&](uint64_t rows) {
-        return divideUp(inner, (workgroupSize / rows - shifts) * kQuad);
-    };
+    const auto panels = [&](uint64_t rows) { return divideUp(inner, workgroupSize / rows * kQuad - spare); };
     const uint64_t mostRows = workgroupSize / tuning.argColumnQuads;
     uint64_t rowsWanted =
         std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
     while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
         rowsWanted = std::min(2 * rowsWanted, mostRows);
-    panels_ = panels(rowsWanted);
-    columns_ = roundUp(divideUp(inner, panels_), kQuad);
-    quads_ = columns_ / kQuad + shifts;
-    rows_ =
-        std::min(workgroupSize / quads_, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
-    splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent, rows_ * tuning.argColumnQuadUnroll,
-                        problem.mostSplits());
+    panels_ = fillingWaves(tuning, problem, panels(rowsWanted));
+    columns_ = divideUp(inner, panels_);
+    if (spare == 0) columns_ = roundUp(columns_, kQuad);
+    const uint64_t mostInvocations = workgroupSize / divideUp(columns_ + spare, kQuad);
+    rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
+    spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
+    splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
+                        rows_ * quadUnroll(tuning, problem), problem.mostSplits());
 }
 
 // Columns that are one batch of single elements have more loads in flight, but narrow ones of which a word
@@ -166,7 +199,7 @@ uint64_t ArgColumnQuadLayout::tiles() const {
 
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, context_->tuning.argColumnQuadUnroll, 0);
+    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_), 0);
     const uint64_t groups = tiles() * splits_.count;
     const shader::ArgColumnQuadsParams params{
         .source = 0,
@@ -182,7 +215,7 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
         .inner = shape.inner.extent,
         .extent = shape.axis.extent,
         .columns = static_cast<uint32_t>(columns_),
-        .quads = static_cast<uint32_t>(quads_),
+        .spare = static_cast<uint32_t>(spare_),
         .rows = static_cast<uint32_t>(rows_),
         .panels = static_cast<uint32_t>(panels_),
         .splits = static_cast<uint32_t>(splits_.count),

@@ -67,7 +67,7 @@ class ArgColumnQuadLayout {
     const ArgProblem& problem_;
     uint64_t panels_;
     uint64_t columns_;  // per panel
-    uint64_t quads_;    // the same, and one more where rows are misaligned
+    uint64_t spare_;    // columns by which a lane's quad may begin left of the panel, so that it is aligned
     uint64_t rows_;
     Splits splits_;
 };

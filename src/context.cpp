@@ -219,6 +219,8 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
     facts.requireFullSubgroups = physical.enabled.computeFullSubgroups;
     facts.deviceMemoryModel = physical.enabled.deviceMemoryModel;
     facts.float64 = physical.enabled.float64;
+    // Vulkan promises nothing of the kind; checked on an H200 (docs/measurements.md).
+    facts.nativeFloats = physical.properties.vendorID == kNvidia;
     facts.storage8 = physical.enabled.storage8;
     facts.storage16 = physical.enabled.storage16;
     uint32_t most = std::min(limits.maxComputeWorkGroupInvocations, limits.maxComputeWorkGroupSize[0]);

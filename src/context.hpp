@@ -37,6 +37,7 @@ struct DeviceFacts {
     bool requireFullSubgroups;
     bool deviceMemoryModel;
     bool float64;
+    bool nativeFloats;          // packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says
     bool storage8;              // of 8-bit elements
     bool storage16;             // of 16-bit elements
     uint32_t maxWorkgroupSize;  // invocations, in whole subgroups

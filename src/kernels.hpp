@@ -42,7 +42,7 @@ std::span<const uint32_t> moduleCode(Module module);
 
 // Constants 0 and 1 are the workgroup's invocations and subgroups (see params.h); the rest is the kernel's
 // own.
-inline constexpr uint32_t kMaxSpecialization = 12;
+inline constexpr uint32_t kMaxSpecialization = 13;
 
 struct KernelKey {
     Module module;

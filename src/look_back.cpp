@@ -12,7 +12,7 @@ LookBackLayout::LookBackLayout(VkaxisContext context, const ScanProblem& problem
     // Smaller tiles where large ones would leave the device idle.
     workgroupSize_ = wholeSubgroups(context->facts, tuning.lookBackWorkgroupSize);
     items_ = std::max<uint32_t>(tuning.lookBackItems, 1);
-    while (items_ > 1 && rows * divideUp(positions, tile()) < tuning.targetWorkgroups) items_ /= 2;
+    while (items_ > 1 && rows * divideUp(positions, tile()) < tuning.lookBackTiles) items_ /= 2;
     tiles_ = divideUp(positions, tile());
     const uint64_t lead = tuning.lookBackLeadSize / (tile() * problem.sourceSize());
     lead_ = rows * tiles_ >= tuning.lookBackLeadsToUse * lead ? lead : 0;
@@ -41,7 +41,7 @@ uint64_t LookBackLayout::depth() const {
 }
 
 void LookBackLayout::dispatch(PlanBuilder& builder, const ScanPass& pass, const VkaxisAccess& slots) const {
-    const ScanConstants constants(problem_, pass, items_, context_->tuning.lookBackPatience);
+    const ScanConstants constants(context_, problem_, pass, items_, context_->tuning.lookBackPatience);
     const Shape& shape = problem_.shape;
     const shader::ScanLookBackParams params{.source = 0,
                                             .destination = 0,

@@ -68,8 +68,8 @@ uint64_t ScanProblem::carryBits() const {
     return info.initialValue.u64;
 }
 
-ScanConstants::ScanConstants(const ScanProblem& problem, const ScanPass& pass, uint32_t items,
-                             uint32_t last) {
+ScanConstants::ScanConstants(VkaxisContext context, const ScanProblem& problem, const ScanPass& pass,
+                             uint32_t items, uint32_t last) {
     const uint32_t dense =
         (pass.states ? bit(shader::kInputView) : 0) | (writesStates(pass) ? bit(shader::kOutputView) : 0);
     values[0] = pass.states ? shader::kState : static_cast<uint32_t>(problem.info.input.dtype);
@@ -82,6 +82,7 @@ ScanConstants::ScanConstants(const ScanProblem& problem, const ScanPass& pass, u
     values[7] = pass.totals;
     values[8] = items;
     values[9] = last;
+    values[10] = context->facts.nativeFloats;
 }
 
 uint32_t log2(uint64_t powerOfTwo) {
@@ -122,8 +123,9 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, 
         items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
     } else {
         rowLanes_ = 0;
-        items_ = tuning.scanRowItems;
-        workgroupSize_ = wholeSubgroups(facts, tuning.scanRowWorkgroupSize);
+        items_ = problem.sourceSize() < 4 ? tuning.scanNarrowRowItems : tuning.scanRowItems;
+        workgroupSize_ = wholeSubgroups(facts, problem.sourceSize() == 4 ? tuning.scanRowWorkgroupSize
+                                                                         : tuning.scanOtherRowWorkgroupSize);
         lanes_ = workgroupSize_;
         halveForShortRows(positions);
     }
@@ -160,7 +162,7 @@ uint64_t ScanRowLayout::depth() const {
 }
 
 void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
-    const ScanConstants constants(problem_, pass, items_, rowLanes_);
+    const ScanConstants constants(context_, problem_, pass, items_, rowLanes_);
     const uint64_t extent = shape_.axis.extent;
     const uint64_t stateStride = extent * problem_.stateSize();
     const shader::ScanRowsParams params{
@@ -185,18 +187,24 @@ void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
 
 namespace {
 
-// Tiles that are one piece of memory, in the input and, but for include-initial's gaps, in the output.
-bool canStage(const ScanProblem& problem) {
+// Tiles of few columns that are one piece of memory in input and output: no gap after a slice of
+// include-initial.
+bool isStaged(const Tuning& tuning, const ScanProblem& problem) {
     const Shape& shape = problem.shape;
     const uint64_t columns = shape.inner.extent;
-    const auto isOnePiece = [&](uint32_t operand, uint64_t size, uint64_t extent) {
+    const auto isOnePiece = [&](uint32_t operand, uint64_t size) {
         const uint64_t rowStride = columns * size;
         return shape.isPlain(operand, size) && shape.axis.strides[operand] == rowStride &&
-               (shape.outerRank == 0 || shape.sliceStride(operand) == extent * rowStride);
+               (shape.outerRank == 0 || shape.sliceStride(operand) == shape.axis.extent * rowStride);
     };
-    return columns > 1 && problem.stateSize() == 4 && !problem.info.reverse &&
-           isOnePiece(shader::kInputView, problem.sourceSize(), shape.axis.extent) &&
-           isOnePiece(shader::kOutputView, problem.resultSize(), shape.axis.extent + problem.grown());
+    return columns > 1 && columns < tuning.scanStagedColumns && problem.stateSize() == 4 &&
+           !problem.info.reverse && isOnePiece(shader::kInputView, problem.sourceSize()) &&
+           isOnePiece(shader::kOutputView, problem.resultSize());
+}
+
+// In columns.
+uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem) {
+    return tuning.panelColumns / (problem.stateSize() / 4);
 }
 
 // A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
@@ -207,7 +215,7 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
     const auto panels = [&](uint64_t columns) {
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
-    uint64_t columns = tuning.panelColumns;
+    uint64_t columns = widestPanel(tuning, problem);
     const uint64_t size = shape.slices() * shape.axis.extent * problem.sourceSize();
     if (size > tuning.scanNarrowInput || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
         return columns;
@@ -215,38 +223,45 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
     return columns;
 }
 
-TiledColumns tileScanColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                             uint32_t workgroupSize, uint64_t items, uint64_t mostSplits) {
-    const uint64_t columns = scanPanelColumns(context, problem, shape);
-    const bool narrow = columns < context->tuning.panelColumns;
-    return tileColumns(context, shape, workgroupSize, columns, items, narrow ? 1 : mostSplits);
+// Rows per invocation and tile. A short axis in one batch: invocations with rows to spare load them one by
+// one.
+uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Shape& shape, uint64_t panel) {
+    const uint64_t most = problem.stateSize() == 8               ? tuning.scanWideColumnItems
+                          : problem.sourceSize() < 4             ? tuning.scanNarrowColumnItems
+                          : panel < widestPanel(tuning, problem) ? tuning.scanFewColumnItems
+                                                                 : tuning.scanColumnItems;
+    return std::clamp<uint64_t>(shape.axis.extent, 1, most);
 }
 
-// Smaller workgroups where those that do not fit the device at once would take as long again.
-uint32_t scanColumnWorkgroupSize(VkaxisContext context, uint64_t groups) {
-    const DeviceFacts& facts = context->facts;
-    const uint64_t target = context->tuning.targetWorkgroups;
-    const uint32_t half = facts.workgroupSize / 2;
-    const bool fits = half >= context->tuning.panelColumns && half % facts.subgroupSize == 0;
-    return fits && groups > target && groups < 2 * target ? half : facts.workgroupSize;
+// Smaller workgroups where those that do not fit the device at once would take as long again, and for the
+// narrowest panels.
+bool wantsHalfWorkgroups(const Tuning& tuning, const TiledColumns& tiled, uint64_t elementSize) {
+    return (tiled.groups > tuning.targetWorkgroups && tiled.groups < uint64_t{2} * tuning.targetWorkgroups) ||
+           tiled.tiling.slices * tiled.tiling.columns * elementSize <= tuning.scanLeastPanelBytes;
 }
 
 }  // namespace
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                                    uint64_t mostSplits)
-    : problem_(problem),
-      shape_(shape),
-      staged_(shape.inner.extent < context->tuning.scanStagedColumns && canStage(problem)),
-      // A short axis in one batch: invocations with rows to spare load them one by one.
-      items_(staged_ ? context->tuning.scanStagedItems
-                     : static_cast<uint32_t>(
-                           std::clamp<uint64_t>(shape.axis.extent, 1, context->tuning.scanColumnItems))),
-      workgroupSize_(scanColumnWorkgroupSize(
-          context,
-          tileScanColumns(context, problem, shape, context->facts.workgroupSize, items_, mostSplits).groups)),
-      tiled_(tileScanColumns(context, problem, shape, workgroupSize_, items_, mostSplits)),
-      splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
+    : context_(context), problem_(problem), shape_(shape), staged_(isStaged(context->tuning, problem)) {
+    const Tuning& tuning = context->tuning;
+    const DeviceFacts& facts = context->facts;
+    const uint64_t panel = scanPanelColumns(context, problem, shape);
+    items_ =
+        staged_ ? tuning.scanStagedItems : static_cast<uint32_t>(columnItems(tuning, problem, shape, panel));
+    const auto tile = [&](uint32_t workgroupSize) {
+        workgroupSize_ = workgroupSize;
+        tiled_ = tileColumns(context, shape, workgroupSize, panel, items_,
+                             panel < widestPanel(tuning, problem) ? 1 : mostSplits);
+    };
+    tile(staged_ ? wholeSubgroups(facts, tuning.scanStagedWorkgroupSize) : facts.workgroupSize);
+    const uint32_t half = facts.workgroupSize / 2;
+    if (!staged_ && half >= panel && half % facts.subgroupSize == 0 &&
+        wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize()))
+        tile(half);
+    splits_ = {tiled_.tiling.splits, tiled_.tiling.chunk};
+}
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
                                             const Shape& shape) {
@@ -261,7 +276,7 @@ uint64_t ScanColumnLayout::depth() const {
 }
 
 void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
-    const ScanConstants constants(problem_, pass, items_, staged_);
+    const ScanConstants constants(context_, problem_, pass, items_, staged_);
     const uint64_t stateRow = shape_.inner.extent * problem_.stateSize();
     const uint64_t stateSlice = shape_.axis.extent * stateRow;
     const bool results = !writesStates(pass);

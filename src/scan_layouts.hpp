@@ -41,9 +41,10 @@ struct ScanPass {
 
 // The specialization constants of a pass.
 struct ScanConstants {
-    uint32_t values[10];
+    uint32_t values[11];
 
-    ScanConstants(const ScanProblem& problem, const ScanPass& pass, uint32_t items, uint32_t last);
+    ScanConstants(VkaxisContext context, const ScanProblem& problem, const ScanPass& pass, uint32_t items,
+                  uint32_t last);
 };
 
 class ScanRowLayout {
@@ -87,6 +88,7 @@ class ScanColumnLayout {
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
+    VkaxisContext context_;
     const ScanProblem& problem_;
     const Shape& shape_;
     bool staged_;

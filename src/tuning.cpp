@@ -17,19 +17,29 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .argColumnQuads = 32,
                            .argColumnQuadRows = 128,
                            .argColumnQuadUnroll = 2,
+                           .argNarrowQuadUnroll = 8,
+                           .argColumnQuadGroups = 0,
+                           .argWideQuadGroups = 0,
                            .argRowLaneQuads = 4,
                            .argRowGroupQuads = 64,
                            .scanColumnItems = 16,
+                           .scanNarrowColumnItems = 16,
+                           .scanFewColumnItems = 16,
+                           .scanWideColumnItems = 7,
                            .scanLeastPanelBytes = 32,
                            .scanNarrowInput = 128 << 20,
-                           .scanStagedColumns = 4,
-                           .scanStagedItems = 7,
+                           .scanStagedColumns = 8,
+                           .scanStagedWorkgroupSize = 128,
+                           .scanStagedItems = 15,
                            .scanRowWorkgroupSize = 256,
+                           .scanOtherRowWorkgroupSize = 256,
                            .scanRowItems = 2,
+                           .scanNarrowRowItems = 2,
                            .scanFewRowItems = 4,
                            .scanRowGroupQuads = 4,
                            .lookBackWorkgroupSize = 256,
                            .lookBackItems = 0,
+                           .lookBackTiles = 128,
                            .lookBackLeadSize = 8 << 20,
                            .lookBackLeadsToUse = 6,
                            .lookBackPatience = 4096};
@@ -39,8 +49,14 @@ constexpr Tuning kPortable{.vendorId = 0,
 constexpr Tuning hopper() {
     Tuning row = kPortable;
     row.vendorId = kNvidia;
-    row.scanColumnItems = 20;
+    row.argColumnQuadGroups = 792;
+    row.argWideQuadGroups = 528;
+    row.scanColumnItems = 14;
+    row.scanNarrowColumnItems = 28;
+    row.scanFewColumnItems = 20;
     row.scanRowItems = 1;
+    row.scanNarrowRowItems = 4;
+    row.scanOtherRowWorkgroupSize = 128;
     row.lookBackWorkgroupSize = 128;
     row.lookBackItems = 16;
     return row;
@@ -53,6 +69,8 @@ constexpr Tuning hopper() {
 constexpr Tuning ada() {
     Tuning row = hopper();
     row.warpsPerMultiprocessor = 48;
+    row.argColumnQuadGroups = 768;
+    row.argWideQuadGroups = 512;
     row.lookBackLeadSize = 0;
     return row;
 }

@@ -24,24 +24,34 @@ struct Tuning {
     uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
     uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
     uint32_t argColumnQuadUnroll;  // loads in flight per invocation
+    uint32_t argNarrowQuadUnroll;  // the same for elements of 8 and 16 bits
+    uint32_t argColumnQuadGroups;  // workgroups that run at once, to be kept all busy; 0: not known
+    uint32_t argWideQuadGroups;    // the same for elements of 64 bits
     uint32_t argRowLaneQuads;      // quads that a lane takes of a row, before the row gets more lanes
     uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
 
     // scan
-    uint32_t scanColumnItems;        // rows per invocation and tile
-    uint32_t scanLeastPanelBytes;    // panels get as narrow before an axis is split
-    uint32_t scanNarrowInput;        // bytes of an input up to which they do
-    uint32_t scanStagedColumns;      // fewer columns pass through shared memory
-    uint32_t scanStagedItems;        // rows per invocation and tile then; odd, so that banks do not conflict
-    uint32_t scanRowWorkgroupSize;   // most invocations for a row, or a chunk of it
-    uint32_t scanRowItems;           // quads per invocation and tile
-    uint32_t scanFewRowItems;        // the same at most, for unsplit rows too few to keep the device busy
-    uint32_t scanRowGroupQuads;      // rows of up to this many quads per lane stay within a subgroup
-    uint32_t lookBackWorkgroupSize;  // invocations for a tile of a single pass
-    uint32_t lookBackItems;          // most quads per invocation and tile of a single pass; 0: no single pass
-    uint32_t lookBackLeadSize;       // bytes by which sums precede scans, to stay in the cache; 0: no lead
-    uint32_t lookBackLeadsToUse;     // as large an input makes it worth while
-    uint32_t lookBackPatience;       // how often a workgroup asks for a sum before it computes it itself
+    uint32_t scanColumnItems;          // rows per invocation and tile
+    uint32_t scanNarrowColumnItems;    // the same for inputs of 8 and 16 bits
+    uint32_t scanFewColumnItems;       // the same for panels that are narrow to keep the device busy
+    uint32_t scanWideColumnItems;      // the same for states of two words, whose panels are half as wide
+    uint32_t scanLeastPanelBytes;      // panels get as narrow before an axis is split
+    uint32_t scanNarrowInput;          // bytes of an input up to which they do
+    uint32_t scanStagedColumns;        // fewer columns pass through shared memory
+    uint32_t scanStagedWorkgroupSize;  // invocations then
+    uint32_t scanStagedItems;       // rows per invocation and tile then; odd, so that banks do not conflict
+    uint32_t scanRowWorkgroupSize;  // most invocations for a row, or a chunk of it
+    uint32_t scanOtherRowWorkgroupSize;  // the same for elements that are not of 32 bits
+    uint32_t scanRowItems;               // quads per invocation and tile
+    uint32_t scanNarrowRowItems;         // the same for inputs of 8 and 16 bits
+    uint32_t scanFewRowItems;            // the same at most, for unsplit rows too few to keep the device busy
+    uint32_t scanRowGroupQuads;          // rows of up to this many quads per lane stay within a subgroup
+    uint32_t lookBackWorkgroupSize;      // invocations for a tile of a single pass
+    uint32_t lookBackItems;       // most quads per invocation and tile of a single pass; 0: no single pass
+    uint32_t lookBackTiles;       // that a problem should have, before they get larger
+    uint32_t lookBackLeadSize;    // bytes by which sums precede scans, to stay in the cache; 0: no lead
+    uint32_t lookBackLeadsToUse;  // as large an input makes it worth while
+    uint32_t lookBackPatience;    // how often a workgroup asks for a sum before it computes it itself
 };
 
 // warpsPerMultiprocessor: 0 where the device does not tell.

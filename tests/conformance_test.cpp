@@ -147,6 +147,29 @@ std::vector<std::uint64_t> turningPoints(const Device& device, Problem problem, 
     return found;
 }
 
+const harness::DtypeEntry& half() {
+    return harness::entryOf(Dtype::F16);
+}
+
+float floatOfHalf(std::uint16_t bits) {
+    return static_cast<float>(harness::decodeFloat(half(), bits));
+}
+
+bool isHalfOf(std::uint64_t bits, float number) {
+    const std::uint64_t right = harness::encodeFloat(half(), number);
+    return bits == right || (half().isNan(bits) && half().isNan(right));
+}
+
+// All of them, each with others of different magnitudes: denormals, odd ones, the greatest.
+std::vector<std::uint16_t> pairsOfHalves() {
+    constexpr std::uint16_t kOthers[] = {0x0001, 0x8003, 0x03ff, 0x1001, 0x9405, 0x3c01, 0xd803, 0x7bff};
+    std::vector<std::uint16_t> pairs;
+    for (std::uint32_t bits = 0; bits <= half().mask(); ++bits)
+        for (const std::uint16_t other : kOthers)
+            pairs.insert(pairs.end(), {static_cast<std::uint16_t>(bits), other});
+    return pairs;
+}
+
 }  // namespace
 
 TEST_SUITE("conformance") {
@@ -466,6 +489,25 @@ TEST_SUITE("conformance") {
                                                     {.misalignment = 2, .inPlace = true}) == output,
                                       describe(problem) << " in place");
                 }
+        });
+    }
+
+    TEST_CASE("every f16 is read as it is, and its sums with others round to nearest even") {
+        onEveryDriver([](const Device& device) {
+            if (!device.summary().storage16) {
+                ++skippedCases()[device.summary().name + ": no storage of 16 bits"];
+                return;
+            }
+            const std::vector<std::uint16_t> pairs = pairsOfHalves();
+            const Problem problem{
+                .op = Op::Scan, .dtype = Dtype::F16, .shape = {pairs.size() / 2, 2}, .axis = 1};
+            const auto output = requireOutput(device, problem, std::as_bytes(std::span(pairs)));
+            std::uint64_t wrong = 0;
+            for (std::size_t i = 0; i < pairs.size(); ++i) {
+                const float before = i % 2 == 0 ? 0.0F : floatOfHalf(pairs[i - 1]);
+                wrong += !isHalfOf(harness::loadBits(output.data(), i, 2), before + floatOfHalf(pairs[i]));
+            }
+            CHECK(wrong == 0);
         });
     }
 

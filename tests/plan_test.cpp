@@ -23,6 +23,7 @@
 namespace vkaxis::test {
 namespace {
 
+using harness::Extents;
 using harness::Op;
 using harness::Problem;
 
@@ -164,7 +165,7 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                 .slices = outer * params.inner,
                 .slicesPerSplit = outer * columns,
                 .groups = params.groups,
-                .invocations = std::uint64_t{params.quads} * params.rows};
+                .invocations = (params.columns + params.spare + 3) / 4 * std::uint64_t{params.rows}};
     }
     const auto rows = [&](std::uint32_t rowLanesId) {
         const std::uint32_t lanes = pipeline.shader.specialization.at(rowLanesId);
@@ -479,6 +480,24 @@ TEST_SUITE("plan") {
         }
         const Plan wide = planner.plan(argmaxOf({128, 1 << 22}, 0));
         CHECK(paramsOf<shader::ArgColumnQuadsParams>(wide.commands[0]).rows == 1);
+    }
+
+    TEST_CASE("quads of columns make panels that leave no last wave of few workgroups") {
+        const Planner planner;
+        const auto groups = [&](Dtype dtype, const Extents& shape) {
+            const Problem problem{.op = Op::Argmax, .dtype = dtype, .shape = shape, .axis = 1};
+            return workgroups(harness::plan(planner.context, problem)->commands[0]);
+        };
+        const Extents seed{128, 4096, 4095};
+        const Extents few{1, 4096, 4095};
+        const std::uint64_t anyhow = groups(Dtype::F32, seed);
+        const std::uint64_t fewAnyhow = groups(Dtype::F32, few);
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.argColumnQuadGroups = static_cast<std::uint32_t>(anyhow * 3 / 16);  // 5.3 waves
+        CHECK(groups(Dtype::F32, seed) > anyhow);
+        CHECK(groups(Dtype::F32, seed) % tuning.argColumnQuadGroups > tuning.argColumnQuadGroups * 9 / 10);
+        CHECK(groups(Dtype::F16, seed) == anyhow);
+        CHECK(groups(Dtype::F32, few) == fewAnyhow);
     }
 
     TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {
