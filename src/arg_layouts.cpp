@@ -173,6 +173,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     panels_ = fillingWaves(tuning, problem, panels(rowsWanted));
     columns_ = divideUp(inner, panels_);
     if (spare == 0) columns_ = roundUp(columns_, kQuad);
+    panels_ = divideUp(inner, columns_);
     const uint64_t mostInvocations = workgroupSize / divideUp(columns_ + spare, kQuad);
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
     spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
