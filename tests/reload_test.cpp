@@ -1,11 +1,17 @@
-// Hot reload on devices: what plans that live on compute changes with the shaders.
+// Hot reload on devices: what plans that live on compute changes with the shaders, and so does what the
+// runner says with
+// --watch.
 #include <vkaxis/reload.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +24,7 @@
 namespace vkaxis::test {
 namespace {
 
+namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
@@ -79,6 +86,53 @@ void onLiveDevices(const Body& body) {
 
 const char* const kCarry = "carry = carryOf(row, splitOffset);";
 
+// The runner in the background.
+class Watching {
+  public:
+    explicit Watching(const std::string& arguments) {
+        const std::string command = "( \"" VKAXIS_CLI "\" " + arguments + " --watch --shaders \"" +
+                                    shaders.path() + "\" >" + file("out") + " 2>" + file("err") +
+                                    " & echo $! >" + file("pid") + "; wait $!; echo $? >" + file("status") +
+                                    " ) >/dev/null 2>&1 &";
+        REQUIRE(std::system(command.c_str()) == 0);
+        await("err", "watching");
+    }
+
+    ~Watching() {
+        if (!fs::exists(file("status"))) kill(std::stoi(runner::readFile(file("pid"))), SIGKILL);
+    }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+    // Until the runner has said so, to `name`, since the last that was awaited there.
+    void await(const std::string& name, const std::string& text) {
+        std::string said;
+        for (const auto end = Clock::now() + 30s; Clock::now() < end; std::this_thread::sleep_for(5ms)) {
+            said = fs::exists(file(name)) ? runner::readFile(file(name)) : "";
+            const std::size_t found = said.find(text, heard_[name]);
+            if (found == std::string::npos) continue;
+            heard_[name] = found + text.size();
+            return;
+        }
+        FAIL("no '" << text << "' in " << name << ":\n" << said);
+    }
+
+    // Its exit status after Ctrl-C.
+    int interrupt() {
+        kill(std::stoi(runner::readFile(file("pid"))), SIGINT);
+        await("status", "\n");
+        return std::stoi(runner::readFile(file("status")));
+    }
+
+    ShaderFolder shaders;
+
+  private:
+    std::string file(const std::string& name) const { return folder_ / name; }
+
+    runner::TemporaryFolder folder_;
+    std::map<std::string, std::size_t> heard_;
+};
+
 }  // namespace
 
 TEST_CASE("reload: a saved shader changes what a plan computes, at once") {
@@ -122,6 +176,49 @@ TEST_CASE("reload: a broken shader is reported, and the old one computes on") {
         CHECK(live.next().modules == std::vector<std::string>{"scan_rows_f32"});
         CHECK(live.sums()[0] == before[0] + 1);
     });
+}
+
+TEST_CASE("watch: a bench times what a save has changed, unless it is wrong, and ends with Ctrl-C") {
+    if (const Drivers drivers = openDrivers(); drivers.devices.empty()) return skip(drivers.missing);
+    const runner::TemporaryFolder folder;
+    runner::writeFile(folder / "cases.json", R"({"cases": [
+        {"id": "sums", "op": "scan", "dtype": "f32", "shape": [3, 300], "axis": 1},
+        {"id": "best", "op": "argmax", "dtype": "f32", "shape": [3, 300], "axis": 1}]})");
+    Watching bench("bench --cases " + folder / "cases.json");
+    bench.await("out", "\nsums ");
+    bench.await("out", "\nbest ");
+    const std::string first = "const uint number = workgroupNumber();";
+    bench.shaders.edit("scan_rows.comp", first,
+                       "const uint number = workgroupNumber() + (params.splits >> 31);");
+    bench.await("out", "\nsums ");
+    bench.await("out", " -> ");
+    bench.await("out", " %, noise ");
+    bench.shaders.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(1);");
+    bench.await("out", "\nsums                 WRONG, not timed: ");
+    bench.shaders.edit("scan_rows.comp", "Element(1)", "nothing()");
+    bench.await("err", "scan_rows.comp:");
+    bench.await("err", "'nothing'");
+    bench.shaders.restore("scan_rows.comp");
+    bench.await("out", "\nsums ");
+    bench.await("out", " -> ");
+    CHECK(bench.interrupt() == 0);
+}
+
+TEST_CASE("watch: validation holds what a save has changed against its reference again") {
+    if (const Drivers drivers = openDrivers(); drivers.devices.empty()) return skip(drivers.missing);
+    Watching validate("validate --op argmax --mode i64 --shape 3,300 --dtype f32,u32 --distribution uniform");
+    validate.await("out", "0 of 2 cases wrong");
+    validate.shaders.edit("arg_rows.comp", "void main() {",
+                          "void main() {\n    if (params.splits == 1u) return;");
+    validate.await("out", "2 of 2 cases wrong");
+    validate.shaders.restore("arg_rows.comp");
+    validate.await("out", "0 of 2 cases wrong");
+    CHECK(validate.interrupt() == 0);
+
+    runner::checkRefused(runner::invoke({"validate", "--watch", "--shaders", "no/such/folder"}), 2,
+                         {"--watch", "no/such/folder"});
+    runner::checkRefused(runner::invoke({"bench", "--shaders", "no/such/folder"}), 2,
+                         {"--shaders", "--watch"});
 }
 
 }  // namespace vkaxis::test
