@@ -66,7 +66,7 @@ void Watch::run(const std::function<std::size_t(const ModuleNames&)>& onChange) 
             std::this_thread::sleep_for(kPause);
             continue;
         }
-        if (onChange({reloaded.modules.begin(), reloaded.modules.end()}) == 0)
+        if (onChange({reloaded.modules.begin(), reloaded.modules.end()}) == 0 && !isInterrupted())
             fmt::print(
                 stderr, "no case uses {}{}\n", reloaded.modules.front(),
                 reloaded.modules.size() == 1 ? "" : fmt::format(" and {} more", reloaded.modules.size() - 1));

@@ -29,9 +29,9 @@ struct Reloaded {
 
 // Watches the shaders and all that they include; compiles what a save has changed exactly as the build does,
 // on threads of its own, and creates new pipelines for the kernels that the context has. All of a change is
-// taken at once, or nothing of it. Modules without kernels follow when all others are done; a kernel planned
-// before that is exchanged with its module. What differs from the build before the first save counts from the
-// first save of a file that the module is made of.
+// taken at once, or nothing of it, kernels planned in the meantime included. Modules without kernels follow;
+// a kernel planned before they do is exchanged with its module. What differs from the build before the first
+// save counts from the first save of a file that the module is made of.
 //
 // An empty one (default-constructed or moved from) can only be assigned to and destroyed. The context
 // outlives it; pipelines that were exchanged stay.
@@ -49,9 +49,9 @@ class Reloader {
     // Exchanges pipelines if a change is ready, and never waits for it; to be called where no other thread
     // plans or records with the context, such as once a frame. The numbers grow in whatever way the caller
     // counts its work, as frames or as values of a timeline semaphore: `recorded` is that of the latest work
-    // that was recorded, and all work up to `completed` has been completed by the device. Pipelines exchanged
-    // in a poll are destroyed by the first later one whose `completed` is at least its `recorded`; command buffers
-    // recorded before must not be submitted again under a later number.
+    // that was recorded, and all work up to `completed` has been completed by the device. Pipelines that a
+    // poll exchanges are destroyed by the first later one whose `completed` is at least its `recorded`;
+    // command buffers recorded before must not be submitted again under a later number.
     Reloaded poll(std::uint64_t recorded, std::uint64_t completed);
 
   private:

@@ -51,12 +51,14 @@ bool Reloader::State::learnKernels(Mailbox& mailbox) const {
     return mailbox.kernels.size() != known;
 }
 
-// Whether the finished change has pipelines for all kernels of its modules.
+// Whether the finished change has pipelines for all kernels whose sources have changed.
 bool Reloader::State::covers(const Mailbox& mailbox) const {
     const Change& change = *mailbox.finished;
-    return std::none_of(
-        mailbox.kernels.begin() + static_cast<std::ptrdiff_t>(change.pipelines.size()), mailbox.kernels.end(),
-        [&](const VkaxisKernel& kernel) { return change.modules.contains(indexOf(kernel.module)); });
+    const auto begin = mailbox.kernels.begin() + static_cast<std::ptrdiff_t>(change.pipelines.size());
+    return std::none_of(begin, mailbox.kernels.end(), [&](const VkaxisKernel& kernel) {
+        const ModuleIndex module = indexOf(kernel.module);
+        return change.modules.contains(module) || change.others.contains(module);
+    });
 }
 
 // What may throw comes before what must not be left half done.

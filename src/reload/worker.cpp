@@ -27,8 +27,7 @@ ModuleIndex indexOf(const char* name) {
     return index;
 }
 
-// ---- The thread
-// -----------------------------------------------------------------------------------------------
+// ---- The thread ------------------------------------------------------------------------------------------
 
 Status Worker::start(const std::string& folder) {
     folder_ = folder;
@@ -64,16 +63,19 @@ Worker::~Worker() {
 }
 
 void Worker::run() {
-    compiler_.compile(sources_, kModules[0]);  // glslang's tables take it a while, once
+    attempt([this] { compiler_.compile(sources_, kModules[0]); });  // glslang's tables take it a while, once
     while (!stopping_) {
         const bool saved = std::exchange(saved_, false) || watch_.wait(std::nullopt);
-        if (stopping_) return;
-        try {
-            step(saved);
-        } catch (const std::exception& error) {  // such as std::bad_alloc
-            const std::scoped_lock lock(mailbox_.mutex);
-            mailbox_.problems.push_back(folder_ + ":1: " + error.what());
-        }
+        if (!stopping_) attempt([&] { step(saved); });
+    }
+}
+
+void Worker::attempt(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const std::exception& error) {  // such as std::bad_alloc
+        const std::scoped_lock lock(mailbox_.mutex);
+        mailbox_.problems.push_back(folder_ + ":1: " + error.what());
     }
 }
 
@@ -104,23 +106,22 @@ bool Worker::isInterrupted() {
     return saved_ || stopping_;
 }
 
-// ---- What is to be done
-// ---------------------------------------------------------------------------------------
+// ---- What is to be done ----------------------------------------------------------------------------------
 
 std::optional<std::size_t> Worker::keyOf(ModuleIndex module) const {
     return sources_.keyOf(kModules[module].file);
 }
 
-// Those with kernels, or those without, whose sources are not those of their code.
-Worker::Modules Worker::changedModules(bool living) {
+// Those whose sources are not those of their code; none while a change waits.
+Worker::Changed Worker::changedModules() {
     const std::scoped_lock lock(mailbox_.mutex);
     if (mailbox_.finished) return {};
     std::set<ModuleIndex> alive;
     for (const VkaxisKernel& kernel : mailbox_.kernels) alive.insert(indexOf(kernel.module));
-    Modules changed;
+    Changed changed;
     for (const auto& [module, code] : mailbox_.live)
-        if (const auto key = keyOf(module); key && *key != code.key && alive.contains(module) == living)
-            changed.push_back(module);
+        if (const auto key = keyOf(module); key && *key != code.key)
+            (alive.contains(module) ? changed.living : changed.others).push_back(module);
     return changed;
 }
 
@@ -129,17 +130,16 @@ bool Worker::isNews(const Modules& modules) const {
     return std::ranges::any_of(modules, [&](ModuleIndex module) { return !refused_.contains(module); });
 }
 
-// Kernels first. What has none follows when those are taken: what of it is right, because they cannot wait
-// for it. False if there is nothing to do.
+// Kernels first, all or none. What has none follows when those are taken: what of it is right, because they
+// cannot wait for it. False if there is nothing to do.
 bool Worker::buildNext() {
-    const Modules living = changedModules(true);
-    if (isNews(living)) {
-        build(living, true);
-        return true;
-    }
-    const Modules others = living.empty() ? changedModules(false) : Modules{};
-    if (!isNews(others)) return false;
-    build(others, false);
+    const auto [living, others] = changedModules();
+    if (isNews(living))
+        build(living, true, {others.begin(), others.end()});
+    else if (living.empty() && isNews(others))
+        build(others, false, {});
+    else
+        return false;
     return true;
 }
 
@@ -151,14 +151,12 @@ void Worker::refuse(const Modules& modules, const std::vector<std::string>& prob
             mailbox_.problems.push_back(problem);
 }
 
-// ---- Doing it
-// -------------------------------------------------------------------------------------------------
+// ---- Doing it --------------------------------------------------------------------------------------------
 
-// Of living ones all or none.
-void Worker::build(const Modules& modules, bool living) {
+void Worker::build(const Modules& modules, bool living, std::set<ModuleIndex> others) {
     std::vector<Compiled> results = compile(modules, living);
     if (isInterrupted()) return;
-    Change change;
+    Change change{.others = std::move(others)};
     Modules broken;
     std::vector<std::string> problems;
     for (std::size_t i = 0; i < modules.size(); ++i) {
@@ -208,7 +206,8 @@ Compiled Worker::compileAndCheck(ModuleIndex module) const {
     return compiled;
 }
 
-// What is the same word for word is taken at once; what else there is waits for the next poll.
+// What is the same word for word is taken at once; what else there is waits for the next poll. If kernels of
+// other changed modules have been planned since, it has to be built anew with them.
 void Worker::publish(Change change) {
     std::vector<VkaxisKernel> kernels;
     {
@@ -221,12 +220,15 @@ void Worker::publish(Change change) {
             return same;
         });
     }
-    if (change.modules.empty()) return;
+    const auto isOther = [&](const VkaxisKernel& kernel) {
+        return change.others.contains(indexOf(kernel.module));
+    };
+    if (change.modules.empty() || std::ranges::any_of(kernels, isOther)) return destroyPipelines(change);
     const auto problems = createPipelines(change, kernels);
     if (!problems.empty()) {
         Modules modules;
         for (const auto& [module, code] : change.modules) modules.push_back(module);
-        for (const VkPipeline pipeline : change.pipelines) vkaxisDestroyPipeline(context_, pipeline);
+        destroyPipelines(change);
         return refuse(modules, problems);
     }
     const std::scoped_lock lock(mailbox_.mutex);
@@ -257,13 +259,11 @@ std::vector<std::string> Worker::createPipelines(Change& change, const std::vect
 // A finished change gets pipelines for kernels that were planned since.
 void Worker::completePipelines() {
     Change change;
-    std::vector<VkaxisKernel> kernels;
     {
         const std::scoped_lock lock(mailbox_.mutex);
         if (!mailbox_.finished || mailbox_.finished->pipelines.size() == mailbox_.kernels.size()) return;
         change = std::move(*mailbox_.finished);
         mailbox_.finished.reset();
-        kernels = mailbox_.kernels;
     }
     publish(std::move(change));
 }
@@ -275,8 +275,11 @@ void Worker::withdraw() {
         const std::scoped_lock lock(mailbox_.mutex);
         change = std::exchange(mailbox_.finished, std::nullopt);
     }
-    if (!change) return;
-    for (const VkPipeline pipeline : change->pipelines) vkaxisDestroyPipeline(context_, pipeline);
+    if (change) destroyPipelines(*change);
+}
+
+void Worker::destroyPipelines(const Change& change) {
+    for (const VkPipeline pipeline : change.pipelines) vkaxisDestroyPipeline(context_, pipeline);
 }
 
 }  // namespace vkaxis::reload_detail

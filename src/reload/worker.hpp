@@ -11,10 +11,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,7 +33,8 @@ struct ModuleCode {
 // All that a save has changed, or all of it that matters to living kernels.
 struct Change {
     std::map<ModuleIndex, ModuleCode> modules{};
-    std::vector<VkPipeline> pipelines{};  // by kernel; null where its module is not among them
+    std::set<ModuleIndex> others{};       // changed by the same save, and without kernels by then
+    std::vector<VkPipeline> pipelines{};  // by kernel; null where its module is not among the first
 };
 
 // What the worker and the thread that polls hand to each other.
@@ -63,18 +66,23 @@ class Worker {
   private:
     using Modules = std::vector<ModuleIndex>;
 
+    struct Changed {
+        Modules living{}, others{};  // with kernels, and without
+    };
+
     void run();
+    void attempt(const std::function<void()>& work);
     void step(bool saved);
     void settle();
     void readSources();
     bool isInterrupted();  // by something more urgent
 
     std::optional<std::size_t> keyOf(ModuleIndex module) const;
-    Modules changedModules(bool living);
+    Changed changedModules();
     bool isNews(const Modules& modules) const;
     bool buildNext();
 
-    void build(const Modules& modules, bool living);
+    void build(const Modules& modules, bool living, std::set<ModuleIndex> others);
     std::vector<Compiled> compile(const Modules& modules, bool living);
     Compiled compileAndCheck(ModuleIndex module) const;
     void publish(Change change);
@@ -82,6 +90,7 @@ class Worker {
     void completePipelines();
     void refuse(const Modules& modules, const std::vector<std::string>& problems);
     void withdraw();
+    void destroyPipelines(const Change& change);
 
     VkaxisContext context_;
     std::string folder_;
