@@ -119,6 +119,7 @@ TEST_SUITE("reloader") {
             [](const ShaderFolder& folder, const std::string& text) { folder.save("scan_rows.comp", text); },
             [](const ShaderFolder& folder, const std::string& text) {  // as editors do
                 folder.save(".scan_rows.comp.new", text);
+                std::this_thread::sleep_for(1s);
                 fs::rename(folder.path(".scan_rows.comp.new"), folder.path("scan_rows.comp"));
             },
             [](const ShaderFolder& folder, const std::string& text) {
