@@ -38,6 +38,19 @@ function(vkaxis_add_shader target name source)
         COMMENT "Embedding shader ${name}"
         VERBATIM)
     target_sources(${target} PRIVATE ${folder}/${name}.h)
+    cmake_path(GET input FILENAME file)
+    list(JOIN ARGN " " macros)
+    set_property(TARGET ${target} APPEND PROPERTY VKAXIS_MODULES "{\"${name}\", \"${file}\", \"${macros}\"}")
+endfunction()
+
+# vkaxis_write_module_table(TARGET HEADER): how the target's modules are made, for those who make them again while it runs.
+function(vkaxis_write_module_table target header)
+    get_target_property(modules ${target} VKAXIS_MODULES)
+    list(JOIN modules ",\n    " VKAXIS_MODULE_TABLE)
+    list(JOIN VKAXIS_SPIRV_PASSES "\",\n    \"" VKAXIS_PASS_TABLE)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/shaders/params.h)
+    file(READ ${PROJECT_SOURCE_DIR}/shaders/params.h VKAXIS_PARAMS)
+    configure_file(${PROJECT_SOURCE_DIR}/src/reload/module_table.hpp.in ${header} @ONLY)
 endfunction()
 
 # Keys and states are one or two words wide. Folding takes the memory model, which not every device has. Results of 8 and 16

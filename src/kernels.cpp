@@ -47,44 +47,56 @@
 namespace vkaxis {
 namespace {
 
-constexpr std::span<const uint32_t> kModules[] = {arg_rows_1_spirv,
-                                                  arg_rows_2_spirv,
-                                                  arg_rows_fold_1_spirv,
-                                                  arg_rows_fold_2_spirv,
-                                                  arg_columns_1_spirv,
-                                                  arg_columns_2_spirv,
-                                                  arg_columns_fold_1_spirv,
-                                                  arg_columns_fold_2_spirv,
-                                                  arg_column_quads_1_spirv,
-                                                  arg_column_quads_2_spirv,
-                                                  arg_column_quads_fold_1_spirv,
-                                                  arg_column_quads_fold_2_spirv,
-                                                  gather_spirv,
-                                                  gather_8_spirv,
-                                                  gather_16_spirv,
-                                                  scan_rows_f32_spirv,
-                                                  scan_rows_u32_spirv,
-                                                  scan_rows_f32_16_spirv,
-                                                  scan_rows_u32_16_spirv,
-                                                  scan_rows_u32_8_spirv,
-                                                  scan_rows_f64_spirv,
-                                                  scan_rows_u64_spirv,
-                                                  scan_columns_f32_spirv,
-                                                  scan_columns_u32_spirv,
-                                                  scan_columns_f32_16_spirv,
-                                                  scan_columns_u32_16_spirv,
-                                                  scan_columns_u32_8_spirv,
-                                                  scan_columns_f64_spirv,
-                                                  scan_columns_u64_spirv,
-                                                  scan_look_back_f32_spirv,
-                                                  scan_look_back_u32_spirv,
-                                                  scan_look_back_f32_16_spirv,
-                                                  scan_look_back_u32_16_spirv,
-                                                  scan_look_back_u32_8_spirv};
+struct EmbeddedModule {
+    const char* name;
+    std::span<const uint32_t> code;
+};
+
+#define VKAXIS_MODULE(name) \
+    { #name, name##_spirv }
+constexpr EmbeddedModule kModules[] = {
+    VKAXIS_MODULE(arg_rows_1),
+    VKAXIS_MODULE(arg_rows_2),
+    VKAXIS_MODULE(arg_rows_fold_1),
+    VKAXIS_MODULE(arg_rows_fold_2),
+    VKAXIS_MODULE(arg_columns_1),
+    VKAXIS_MODULE(arg_columns_2),
+    VKAXIS_MODULE(arg_columns_fold_1),
+    VKAXIS_MODULE(arg_columns_fold_2),
+    VKAXIS_MODULE(arg_column_quads_1),
+    VKAXIS_MODULE(arg_column_quads_2),
+    VKAXIS_MODULE(arg_column_quads_fold_1),
+    VKAXIS_MODULE(arg_column_quads_fold_2),
+    VKAXIS_MODULE(gather),
+    VKAXIS_MODULE(gather_8),
+    VKAXIS_MODULE(gather_16),
+    VKAXIS_MODULE(scan_rows_f32),
+    VKAXIS_MODULE(scan_rows_u32),
+    VKAXIS_MODULE(scan_rows_f32_16),
+    VKAXIS_MODULE(scan_rows_u32_16),
+    VKAXIS_MODULE(scan_rows_u32_8),
+    VKAXIS_MODULE(scan_rows_f64),
+    VKAXIS_MODULE(scan_rows_u64),
+    VKAXIS_MODULE(scan_columns_f32),
+    VKAXIS_MODULE(scan_columns_u32),
+    VKAXIS_MODULE(scan_columns_f32_16),
+    VKAXIS_MODULE(scan_columns_u32_16),
+    VKAXIS_MODULE(scan_columns_u32_8),
+    VKAXIS_MODULE(scan_columns_f64),
+    VKAXIS_MODULE(scan_columns_u64),
+    VKAXIS_MODULE(scan_look_back_f32),
+    VKAXIS_MODULE(scan_look_back_u32),
+    VKAXIS_MODULE(scan_look_back_f32_16),
+    VKAXIS_MODULE(scan_look_back_u32_16),
+    VKAXIS_MODULE(scan_look_back_u32_8),
+};
+#undef VKAXIS_MODULE
 static_assert(std::size(kModules) == static_cast<std::size_t>(Module::Count));
 
-VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipeline& pipeline) {
-    const std::span<const uint32_t> code = moduleCode(key.module);
+}  // namespace
+
+VkaxisStatus createPipeline(VkaxisContext context, std::span<const uint32_t> code,
+                            const uint32_t (&constants)[kMaxSpecialization], VkPipeline& pipeline) {
     const VkShaderModuleCreateInfo moduleInfo{.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
                                               .pNext = nullptr,
                                               .flags = 0,
@@ -100,8 +112,8 @@ VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipel
         entries[i] = {.constantID = i, .offset = i * 4, .size = 4};
     const VkSpecializationInfo specialization{.mapEntryCount = kMaxSpecialization,
                                               .pMapEntries = entries,
-                                              .dataSize = sizeof key.constants,
-                                              .pData = key.constants};
+                                              .dataSize = sizeof constants,
+                                              .pData = constants};
     const VkPipelineShaderStageRequiredSubgroupSizeCreateInfo subgroupSize{
         .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO,
         .pNext = nullptr,
@@ -128,16 +140,23 @@ VkaxisStatus createPipeline(VkaxisContext context, const KernelKey& key, VkPipel
     return result == VK_SUCCESS ? ok() : vulkanFailure(result, "vkCreateComputePipelines");
 }
 
-}  // namespace
-
 std::span<const uint32_t> moduleCode(Module module) {
-    return kModules[static_cast<std::size_t>(module)];
+    return kModules[static_cast<std::size_t>(module)].code;
 }
 
-VkPipeline KernelTable::pipelineOf(uint32_t slot) const {
+const char* moduleName(Module module) {
+    return kModules[static_cast<std::size_t>(module)].name;
+}
+
+const KernelTable::Entry& KernelTable::entryOf(uint32_t slot) const {
     const Block* block = &first;
     for (; slot >= kBlockSize; slot -= kBlockSize) block = block->next;
-    return block->entries[slot].pipeline;
+    return block->entries[slot];
+}
+
+std::span<const uint32_t> KernelTable::codeOf(Module module) const {
+    const ReplacedCode& code = replaced[static_cast<std::size_t>(module)];
+    return code.words ? std::span<const uint32_t>(code.words, code.count) : moduleCode(module);
 }
 
 VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
@@ -158,7 +177,7 @@ VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroup
         block = block->next;
     }
     VkPipeline pipeline = VK_NULL_HANDLE;
-    const VkaxisStatus status = createPipeline(context, key, pipeline);
+    const VkaxisStatus status = createPipeline(context, table.codeOf(module), key.constants, pipeline);
     if (status.code != VKAXIS_OK) return status;
     block->entries[slot % KernelTable::kBlockSize] = {key, pipeline};
     ++table.count;
@@ -176,6 +195,7 @@ void destroyKernels(VkaxisContext context) {
         block = next;
     }
     table.first.next = nullptr;
+    for (ReplacedCode& code : table.replaced) freeOnHost(context->allocator, code.words);
 }
 
 }  // namespace vkaxis

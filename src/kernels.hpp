@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace vkaxis {
 
@@ -37,18 +38,25 @@ inline Module scanModule(Module first, ScanElement element) {
     return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(element));
 }
 
-// The embedded SPIR-V.
+// The embedded SPIR-V, and what its source and defines are called together: "scan_rows_f32".
 std::span<const uint32_t> moduleCode(Module module);
+const char* moduleName(Module module);
 
 // Constants 0 and 1 are the workgroup's invocations and subgroups (see params.h); the rest is the kernel's
 // own.
-inline constexpr uint32_t kMaxSpecialization = 13;
+inline constexpr uint32_t kMaxSpecialization = VKAXIS_MAX_KERNEL_CONSTANTS;
 
 struct KernelKey {
     Module module;
     uint32_t constants[kMaxSpecialization];
 
     bool operator==(const KernelKey&) const = default;
+};
+
+// Host memory of the context, or null.
+struct ReplacedCode {
+    uint32_t* words;
+    std::size_t count;
 };
 
 // In blocks that stay where they are, so that recording may read them while planning appends.
@@ -65,14 +73,24 @@ struct KernelTable {
     };
     Block first;
     uint32_t count;
+    ReplacedCode replaced[static_cast<std::size_t>(Module::Count)];  // instead of the embedded code
 
     // Of a slot below count.
-    VkPipeline pipelineOf(uint32_t slot) const;
+    const Entry& entryOf(uint32_t slot) const;
+    Entry& entryOf(uint32_t slot) { return const_cast<Entry&>(std::as_const(*this).entryOf(slot)); }
+    VkPipeline pipelineOf(uint32_t slot) const { return entryOf(slot).pipeline; }
+
+    // What new kernels of the module are made from.
+    std::span<const uint32_t> codeOf(Module module) const;
 };
 
 // The slot of the kernel in the context's table; constants are those from number 2 on.
 VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
                         std::span<const uint32_t> constants, uint32_t& slot);
+
+// Reads only what never changes of the context.
+VkaxisStatus createPipeline(VkaxisContext context, std::span<const uint32_t> code,
+                            const uint32_t (&constants)[kMaxSpecialization], VkPipeline& pipeline);
 
 void destroyKernels(VkaxisContext context);
 

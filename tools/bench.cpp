@@ -8,6 +8,7 @@
 #include "occupancy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "watch.hpp"
 
 #include <harness/failure.hpp>
 #include <harness/operands.hpp>
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -37,6 +39,7 @@ struct BenchOptions {
     std::vector<std::string> only;
     std::optional<std::uint64_t> maxBytes;
     std::optional<std::size_t> sweep;
+    WatchOptions watch;
 
     std::uint64_t largest() const { return maxBytes.value_or(std::numeric_limits<std::uint64_t>::max()); }
 };
@@ -55,11 +58,14 @@ std::vector<BenchCase> selectedCases(const BenchOptions& options) {
 }
 
 // Float sums are of integers, so that they have no rounding to hide behind.
-harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
+Case caseOf(const Problem& problem) {
     const bool sum = problem.op == harness::Op::Scan && problem.scanOp == ScanOp::Sum;
     const bool integers = sum && suits(Distribution::Integers, problem.dtype);
-    Case testCase{.problem = problem,
-                  .distribution = integers ? Distribution::Integers : Distribution::Uniform};
+    return {.problem = problem, .distribution = integers ? Distribution::Integers : Distribution::Uniform};
+}
+
+harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
+    Case testCase = caseOf(problem);
     testCase.options.timedOften = true;
     return harness::runCase(device, testCase, true);
 }
@@ -118,6 +124,53 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     return row;
 }
 
+// As progress tells, one case after the other.
+BenchRow progressOf(const BenchCase& benchCase, const std::function<BenchRow()>& make) {
+    Progress progress;
+    progress.begin(benchCase.id);
+    BenchRow row = make();
+    progress.finish();
+    if (row.outcome.driverFailed())
+        throw Failure(ExitCode::NoDevice, fmt::format("{}: {}", benchCase.id, row.outcome.message()));
+    return row;
+}
+
+// A wrong kernel is not timed.
+BenchRow checkThenBench(const Device& device, const BenchCase& benchCase, std::uint64_t maxBytes) {
+    BenchRow row{.benchCase = benchCase};
+    row.outcome = harness::runCase(device, caseOf(benchCase.problem));
+    return row.outcome ? benchOf(device, benchCase, maxBytes) : row;
+}
+
+// rows: the latest of each case, in which a right one stays until the next right one.
+std::size_t benchChanged(const Device& device, const ModuleNames& modules, const BenchOptions& options,
+                         std::vector<BenchRow>& rows) {
+    std::size_t count = 0;
+    for (BenchRow& row : rows) {
+        if (row.outcome.skipped || !usesAny(device.context(), row.benchCase.problem, modules)) continue;
+        if (isInterrupted()) break;
+        ++count;
+        const BenchRow after = progressOf(
+            row.benchCase, [&] { return checkThenBench(device, row.benchCase, options.largest()); });
+        fmt::print("{}", changeLine(row, after));
+        std::fflush(stdout);
+        if (after.outcome) row = after;
+    }
+    return count;
+}
+
+void writeReports(const BenchOptions& options, const Device& device, const Ceilings& ceilings,
+                  const std::vector<BenchRow>& rows) {
+    const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+    const std::string json = benchJson(device.summary(), date, ceilings, rows);
+    const std::string page = benchPage(json);
+    std::vector<OutputFile> files;
+    if (options.json) files.push_back({*options.json, {std::as_bytes(std::span(json))}});
+    if (options.html) files.push_back({*options.html, {std::as_bytes(std::span(page))}});
+    Progress progress;
+    if (!files.empty()) writeFiles(files, progress);
+}
+
 ExitCode bench(const BenchOptions& options) {
     const std::vector<BenchCase> cases = selectedCases(options);
     std::map<std::string, std::vector<Rival>> rivals;
@@ -128,33 +181,25 @@ ExitCode bench(const BenchOptions& options) {
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device, .statistics = true});
     checkCases(device, cases);
+    Watch watch(device, options.watch);
     const auto ceilings = measureCeilings(device);
     require(ceilings.status, ExitCode::NoDevice);
 
     fmt::print("{}", benchHeader(device.summary(), ceilings.value));
     std::vector<BenchRow> rows;
     for (const BenchCase& benchCase : cases) {
-        Progress progress;
-        progress.begin(benchCase.id);
-        rows.push_back(benchOf(device, benchCase, options.largest()));
+        if (isInterrupted()) return ExitCode::Done;
+        rows.push_back(progressOf(benchCase, [&] { return benchOf(device, benchCase, options.largest()); }));
         rows.back().rivals = rivals[benchCase.id];
-        progress.finish();
-        if (rows.back().outcome.driverFailed())
-            throw Failure(ExitCode::NoDevice,
-                          fmt::format("{}: {}", benchCase.id, rows.back().outcome.message()));
         fmt::print("{}", benchLine(rows.back(), ceilings.value));
         std::fflush(stdout);
     }
     if (options.sweep) fmt::print("{}", sweepSummary(rows, ceilings.value));
-
-    const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
-    const std::string json = benchJson(device.summary(), date, ceilings.value, rows);
-    const std::string page = benchPage(json);
-    std::vector<OutputFile> files;
-    if (options.json) files.push_back({*options.json, {std::as_bytes(std::span(json))}});
-    if (options.html) files.push_back({*options.html, {std::as_bytes(std::span(page))}});
-    Progress progress;
-    if (!files.empty()) writeFiles(files, progress);
+    writeReports(options, device, ceilings.value, rows);
+    if (options.watch.enabled) {
+        watch.run([&](const ModuleNames& modules) { return benchChanged(device, modules, options, rows); });
+        return ExitCode::Done;
+    }
     return std::ranges::any_of(rows, &BenchRow::wrong) ? ExitCode::WrongResult : ExitCode::Done;
 }
 
@@ -186,6 +231,7 @@ void addBench(CLI::App& app, Action& chosen) {
     command->add_option("--json", options->json, "Write all results to FILE")->type_name("FILE");
     command->add_option("--html", options->html, "Write them to FILE as a page with pictures, for a browser")
         ->type_name("FILE");
+    addWatchOptions(*command, options->watch);
     addDeviceOption(*command, options->device);
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
 }

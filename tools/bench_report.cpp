@@ -8,6 +8,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace vkaxis::cli {
 namespace {
 
@@ -88,6 +90,20 @@ std::string benchLine(const BenchRow& row, const Ceilings& ceilings) {
                        row.benchCase.id, row.timing().gpu * kMicro, row.bytesPerSecond() / 1e9,
                        row.fraction(ceilings), row.timing().single * kMicro, row.planSeconds * kMicro,
                        row.timing().recording * kMicro, row.scratchSize, kernelsOf(row), rivalsOf(row));
+}
+
+std::string changeLine(const BenchRow& before, const BenchRow& after) {
+    const std::string& id = after.benchCase.id;
+    if (!after.outcome)
+        return fmt::format("{:<20} {}: {}\n", id, after.outcome.skipped ? "skipped" : "WRONG, not timed",
+                           after.outcome.message());
+    const double now = after.timing().gpu, was = before.timing().gpu;
+    if (!before.outcome || was == 0)
+        return fmt::format("{:<20} {:>10.1f} us (noise {:.1f} %)\n", id, now * kMicro,
+                           100 * after.timing().noise);
+    const double noise = std::max(before.timing().noise, after.timing().noise);
+    return fmt::format("{:<20} {:>10.1f} -> {:.1f} us ({:+.1f} %, noise {:.1f} %)\n", id, was * kMicro,
+                       now * kMicro, 100 * (now / was - 1), 100 * noise);
 }
 
 std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,

@@ -44,6 +44,10 @@ struct BenchRow {
 std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings);
 std::string benchLine(const BenchRow& row, const Ceilings& ceilings);
 
+// What a change has done to a case: "argmax-seed 1937.2 -> 1890.1 us (-2.4 %, noise 0.3 %)". before: with a
+// time, or nothing to compare with.
+std::string changeLine(const BenchRow& before, const BenchRow& after);
+
 // date: "2026-01-31".
 std::string benchJson(const DeviceSummary& device, const std::string& date, const Ceilings& ceilings,
                       std::span<const BenchRow> rows);

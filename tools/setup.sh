@@ -5,8 +5,8 @@
 set -euo pipefail
 
 neededCMake=3.25
-packages=(g++ cmake ninja-build libvulkan-dev libvulkan-volk-dev glslang-tools spirv-tools libcli11-dev libfmt-dev
-          nlohmann-json3-dev doctest-dev mesa-vulkan-drivers vulkan-validationlayers python3-numpy)
+packages=(g++ cmake ninja-build libvulkan-dev libvulkan-volk-dev glslang-dev glslang-tools spirv-tools libcli11-dev
+          libfmt-dev nlohmann-json3-dev doctest-dev mesa-vulkan-drivers vulkan-validationlayers python3-numpy)
 swiftshader=chromium-common
 
 say() { echo "setup: $*" >&2; }

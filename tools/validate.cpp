@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "watch.hpp"
 
 #include <harness/failure.hpp>
 #include <harness/large.hpp>
@@ -44,6 +45,7 @@ struct ValidateOptions {
     bool large = false;
     std::optional<std::uint64_t> maxBytes;
     std::optional<std::string> json, junit;
+    WatchOptions watch;
 };
 
 std::uint64_t maxBytesOf(const ValidateOptions& options) {
@@ -117,21 +119,40 @@ Finished finish(const Device& device, const ValidateOptions& options, const Case
 }
 
 // Ends early if the driver fails, because nothing works after a lost device; as do the others.
-std::vector<Finished> runCases(const Device& device, const ValidateOptions& options) {
-    if (options.shape) checkAxis(*options.shape, options.axis);
-    const std::vector<Case> cases = harness::standardCases(filterOf(options));
-    if (cases.empty()) throw Failure(ExitCode::BadUsage, "no case has all of these options");
-    if (options.shape) checkShape(device, cases);
-
+std::vector<Finished> runAll(const Device& device, const ValidateOptions& options,
+                             const std::vector<Case>& cases) {
     Progress progress;
     progress.begin("validating", cases.size());
     std::vector<Finished> all;
     for (const Case& testCase : cases) {
+        if (isInterrupted()) break;
         all.push_back(finish(device, options, testCase));
         progress.advance(1);
         if (all.back().outcome.driverFailed()) break;
     }
     return all;
+}
+
+std::vector<Finished> runCases(const Device& device, const ValidateOptions& options) {
+    if (options.shape) checkAxis(*options.shape, options.axis);
+    const std::vector<Case> cases = harness::standardCases(filterOf(options));
+    if (cases.empty()) throw Failure(ExitCode::BadUsage, "no case has all of these options");
+    if (options.shape) checkShape(device, cases);
+    return runAll(device, options, cases);
+}
+
+std::size_t validateChanged(const Device& device, const ModuleNames& modules, const ValidateOptions& options,
+                            const std::vector<Finished>& before) {
+    std::vector<Case> cases;
+    for (const Finished& each : before)
+        if (usesAny(device.context(), each.testCase.problem, modules)) cases.push_back(each.testCase);
+    const std::vector<Finished> after = runAll(device, options, cases);
+    if (after.empty()) return cases.size();
+    fmt::print("{}", summaryOf(device.summary(), after));
+    std::fflush(stdout);
+    if (after.back().outcome.driverFailed())
+        throw Failure(ExitCode::NoDevice, after.back().outcome.message());
+    return cases.size();
 }
 
 std::vector<Finished> runSeeds(const Device& device, const ValidateOptions& options) {
@@ -185,7 +206,9 @@ ExitCode validate(const ValidateOptions& options) {
         if (path) outputs.push_back(*path);
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device});
+    Watch watch(device, options.watch);
     const std::vector<Finished> all = run(device, options);
+    if (all.empty()) return ExitCode::Done;  // interrupted
     fmt::print("{}\n{}", options.seeds ? ratesOf(all) : tableOf(all), summaryOf(device.summary(), all));
 
     Progress progress;
@@ -195,6 +218,10 @@ ExitCode validate(const ValidateOptions& options) {
     write(options.json, jsonOf(device.summary(), all));
     write(options.junit, junitOf(device.summary(), all));
     if (all.back().outcome.driverFailed()) throw Failure(ExitCode::NoDevice, all.back().outcome.message());
+    if (options.watch.enabled) {
+        watch.run([&](const ModuleNames& modules) { return validateChanged(device, modules, options, all); });
+        return ExitCode::Done;
+    }
     return std::ranges::any_of(all, &Finished::wrong) ? ExitCode::WrongResult : ExitCode::Done;
 }
 
@@ -312,6 +339,7 @@ void addValidate(CLI::App& app, Action& chosen) {
     command->add_option("--json", options->json, "Write every case and its result to FILE")
         ->type_name("FILE");
     command->add_option("--junit", options->junit, "The same as JUnit's XML")->type_name("FILE");
+    addWatchOptions(*command, options->watch)->excludes(seeds)->excludes(large);
     addDeviceOption(*command, options->device);
     command->callback([options, &chosen] { chosen = [options] { return validate(*options); }; });
 }

@@ -22,7 +22,8 @@
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
  * Threads: creating plans, and destroying, need external synchronization per context. vkaxisRecord does not: any
- * number of threads may record, also while another thread plans. vkaxisGetPipeline is like planning.
+ * number of threads may record, also while another thread plans. vkaxisGetPipeline and vkaxisGetKernel are like
+ * planning. vkaxisReplaceModules is like destroying: no other thread may plan or record meanwhile.
  *
  * Results are bitwise reproducible: the same plan on the same device and the same input gives the same bits, floats
  * included. The summation order depends on the plan (shape, strides, dtypes, options, the device and what is enabled of
@@ -31,6 +32,7 @@
 #ifndef VKAXIS_H
 #define VKAXIS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <vulkan/vulkan_core.h>
 
@@ -399,6 +401,53 @@ typedef struct VkaxisRecordInfo {
 /* Appends the plan to commandBuffer. On any status but VKAXIS_OK nothing has been recorded. */
 VKAXIS_API VkaxisStatus vkaxisRecord(VkaxisContext context, VkCommandBuffer commandBuffer, const VkaxisPlan* pPlan,
                                      const VkaxisRecordInfo* pInfo);
+
+/* ---- Other code for kernels ---------------------------------------------------------------------------------- */
+
+/* For tools that compile shaders while a program runs, such as vkaxis::reload; nobody else needs this. A kernel is
+ * made from the SPIR-V of a module and the values of its specialization constants. */
+typedef struct VkaxisModule {
+    const char* name; /* such as "scan_rows_f32" */
+    size_t codeSize;  /* bytes, a multiple of 4 */
+    const uint32_t* pCode;
+} VkaxisModule;
+
+/* One after the other, from 0 on, the modules that the library was built with, name and code static. VK_FALSE behind
+ * the last. Any thread may call it at any time. */
+VKAXIS_API VkBool32 vkaxisGetModule(uint32_t index, VkaxisModule* pModule);
+
+#define VKAXIS_MAX_KERNEL_CONSTANTS 16
+
+/* What the pipelines of a kernel have in common, whatever their code. A plain value. */
+typedef struct VkaxisKernel {
+    const char* module;                              /* its name, static */
+    uint32_t constants[VKAXIS_MAX_KERNEL_CONSTANTS]; /* of the specialization constants, by their numbers */
+} VkaxisKernel;
+
+/* VK_FALSE where the context has no such kernel; they are numbered without gaps, as in VkaxisCommand. Needs the same
+ * synchronization as planning. */
+VKAXIS_API VkBool32 vkaxisGetKernel(VkaxisContext context, uint32_t kernel, VkaxisKernel* pKernel);
+
+/* A pipeline as the context makes it for the kernel, but from this code, which must have the interface of the kernel's
+ * module and be valid. It is the caller's, for vkaxisDestroyPipeline or vkaxisReplaceModules. Both need no
+ * synchronization: any thread may call them while others plan and record, if the context's pipeline cache is none that
+ * is externally synchronized and its allocation functions may be called by several threads. On failure *pPipeline is
+ * VK_NULL_HANDLE. */
+VKAXIS_API VkaxisStatus vkaxisCreatePipeline(VkaxisContext context, const VkaxisKernel* pKernel, size_t codeSize,
+                                             const uint32_t* pCode, VkPipeline* pPipeline);
+
+/* No command buffer that recorded it may still be pending. VK_NULL_HANDLE is ignored. */
+VKAXIS_API void vkaxisDestroyPipeline(VkaxisContext context, VkPipeline pipeline);
+
+/* All or nothing: from now on the modules have this code, which is copied, and their kernels these pipelines. Element k
+ * of pPipelines is for kernel k: a new pipeline if its module is among pModules, else VK_NULL_HANDLE; kernels from
+ * pipelineCount on count as VK_NULL_HANDLE. A kernel of the modules without a new pipeline, as one planned after those
+ * were made, refuses the whole call. On VKAXIS_OK the new pipelines are the context's, and the old ones take their
+ * places in the array and are the caller's; otherwise nothing has changed. Plans stay as they are, and record what is
+ * new; command buffers recorded before keep what is old.
+ * No other thread may plan, record, replace, or ask for pipelines or kernels with this context during the call. */
+VKAXIS_API VkaxisStatus vkaxisReplaceModules(VkaxisContext context, uint32_t moduleCount, const VkaxisModule* pModules,
+                                             uint32_t pipelineCount, VkPipeline* pPipelines);
 
 #ifdef __cplusplus
 }

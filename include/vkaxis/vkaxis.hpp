@@ -289,6 +289,24 @@ class Context {
         return vkaxisRecord(context_, commandBuffer, &plan, &c);
     }
 
+    bool kernel(std::uint32_t kernel, VkaxisKernel& result) const {
+        return vkaxisGetKernel(context_, kernel, &result) == VK_TRUE;
+    }
+
+    Result<VkPipeline> createPipeline(const VkaxisKernel& kernel, std::span<const std::uint32_t> code) const {
+        Result<VkPipeline> result;
+        result.status =
+            vkaxisCreatePipeline(context_, &kernel, code.size_bytes(), code.data(), &result.value);
+        return result;
+    }
+
+    void destroyPipeline(VkPipeline pipeline) const { vkaxisDestroyPipeline(context_, pipeline); }
+
+    Status replaceModules(std::span<const VkaxisModule> modules, std::span<VkPipeline> pipelines) const {
+        return vkaxisReplaceModules(context_, static_cast<std::uint32_t>(modules.size()), modules.data(),
+                                    static_cast<std::uint32_t>(pipelines.size()), pipelines.data());
+    }
+
     VkaxisContext handle() const { return context_; }
 
   private:

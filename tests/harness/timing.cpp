@@ -21,21 +21,23 @@ double secondsOf(const Body& body) {
 }
 
 double medianOf(std::vector<double>& samples) {
-    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-    std::ranges::nth_element(samples, middle);
-    return *middle;
+    std::ranges::sort(samples);
+    return samples[samples.size() / 2];
 }
 
-// sample(): a Result<double>.
+// sample(): a Result<double>. noise, if not null: as in Timing.
 template <class Sample>
-Result<double> median(const Sample& sample) {
+Result<double> median(const Sample& sample, double* noise = nullptr) {
     std::vector<double> samples(kSamples);
     for (double& each : samples) {
         const Result<double> taken = sample();
         if (!taken) return taken;
         each = taken.value;
     }
-    return {medianOf(samples), {}};
+    const double middle = medianOf(samples);
+    if (noise != nullptr && middle > 0)
+        *noise = (samples[kSamples * 3 / 4] - samples[kSamples / 4]) / 2 / middle;
+    return {middle, {}};
 }
 
 // A device that idled takes its time to raise its clocks. Returns what one recording takes by then.
@@ -67,7 +69,7 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
         hostSamples.push_back(secondsOf([&] { status = record(commandBuffer); }));
         return status;
     };
-    const auto gpu = median([&] { return device.time(timedRecord, timing.recordings); });
+    const auto gpu = median([&] { return device.time(timedRecord, timing.recordings); }, &timing.noise);
     if (!gpu) return {{}, gpu.status};
     timing.gpu = gpu.value;
     timing.recording = medianOf(hostSamples);

@@ -11,6 +11,7 @@ namespace vkaxis::harness {
 // Each a median, in seconds.
 struct Timing {
     double gpu = 0;                // of one recording among `recordings` of one command buffer
+    double noise = 0;              // half the distance between its samples' quartiles, as a fraction of it
     std::uint32_t recordings = 0;  // as many as last about 10 ms, each followed by a barrier; at most 200
     double single = 0;     // on the host: a command buffer with one recording, from its creation to its end
     double recording = 0;  // on the host: of Context::record alone
