@@ -291,15 +291,18 @@ TEST_SUITE("reloader") {
     TEST_CASE("a newer save replaces a change that has not been taken") {
         Reloading reloading;
         const std::size_t original = reloading.hashOfKernel(kScan);
+        const auto awaitPipelines = [&](std::size_t count) {
+            const auto end = Clock::now() + kLongest;
+            while (reloading.planner.driver.livePipelines().size() != count && Clock::now() < end)
+                std::this_thread::sleep_for(2ms);
+            CHECK(reloading.planner.driver.livePipelines().size() == count);
+        };
         edit(reloading);
-        std::this_thread::sleep_for(1s);
-        const auto live = reloading.planner.driver.livePipelines().size();
-        CHECK(live == 3);  // the new one waits
+        awaitPipelines(3);  // the new one waits
         reloading.folder.restore("scan_rows.comp");
-        std::this_thread::sleep_for(500ms);
+        awaitPipelines(2);
         CHECK(reloading.next(100ms).modules.empty());
         CHECK(reloading.hashOfKernel(kScan) == original);
-        CHECK(reloading.planner.driver.livePipelines().size() == 2);
     }
 
     TEST_CASE("old pipelines are destroyed when the work that may use them is complete, not before") {

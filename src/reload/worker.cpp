@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 constexpr auto kQuiet = 20ms;
 constexpr int kMostQuiets = 25;
 
+// New pipelines go first: a driver may compile at their first dispatch.
+constexpr auto kRest = 500ms;
+
 }  // namespace
 
 ModuleIndex indexOf(const char* name) {
@@ -65,7 +68,8 @@ Worker::~Worker() {
 void Worker::run() {
     attempt([this] { compiler_.compile(sources_, kModules[0]); });  // glslang's tables take it a while, once
     while (!stopping_) {
-        const bool saved = std::exchange(saved_, false) || watch_.wait(std::nullopt);
+        const auto limit = resting_ ? std::optional<std::chrono::milliseconds>(kRest) : std::nullopt;
+        const bool saved = std::exchange(saved_, false) || watch_.wait(limit);
         if (!stopping_) attempt([&] { step(saved); });
     }
 }
@@ -81,6 +85,7 @@ void Worker::attempt(const std::function<void()>& work) {
 
 void Worker::step(bool saved) {
     if (saved) {
+        resting_ = false;
         settle();
         readSources();
     }
@@ -130,16 +135,19 @@ bool Worker::isNews(const Modules& modules) const {
     return std::ranges::any_of(modules, [&](ModuleIndex module) { return !refused_.contains(module); });
 }
 
-// Kernels first, all or none. What has none follows when those are taken: what of it is right, because they
-// cannot wait for it. False if there is nothing to do.
+// Kernels first, all or none. What has none follows a while after those are taken: what of it is right,
+// because they cannot wait for it. False if there is nothing to do.
 bool Worker::buildNext() {
     const auto [living, others] = changedModules();
-    if (isNews(living))
+    if (isNews(living)) {
         build(living, true, {others.begin(), others.end()});
-    else if (living.empty() && isNews(others))
-        build(others, false, {});
-    else
-        return false;
+        return true;
+    }
+    const bool isLeft = living.empty() && isNews(others);
+    const bool hasRested = std::exchange(resting_, isLeft);
+    if (!isLeft || !hasRested) return false;
+    resting_ = false;
+    build(others, false, {});
     return true;
 }
 

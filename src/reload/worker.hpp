@@ -100,6 +100,7 @@ class Worker {
     Sources sources_;
     std::map<ModuleIndex, std::size_t> refused_;  // what keys of theirs are not taken
     bool saved_ = false;                          // seen, but not yet looked at
+    bool resting_ = false;                        // before the modules without kernels
     Mailbox mailbox_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;
