@@ -133,7 +133,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const auto panels = [&](uint64_t rows) {
         return divideUp(inner, (workgroupSize / rows - shifts) * kQuad);
     };
-    const uint64_t mostRows = workgroupSize / tuning.argColumnQuads;
+    const uint64_t mostRows = std::max<uint64_t>(workgroupSize / tuning.argColumnQuads, 1);
     uint64_t rowsWanted =
         std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
     while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)

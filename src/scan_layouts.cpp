@@ -215,9 +215,11 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
     return columns;
 }
 
+// A staged tile is one piece of memory only with all columns in it.
 TiledColumns tileScanColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                             uint32_t workgroupSize, uint64_t items, uint64_t mostSplits) {
-    const uint64_t columns = scanPanelColumns(context, problem, shape);
+                             uint32_t workgroupSize, bool staged, uint64_t items, uint64_t mostSplits) {
+    const uint64_t columns =
+        std::max(scanPanelColumns(context, problem, shape), staged ? shape.inner.extent : 1);
     const bool narrow = columns < context->tuning.panelColumns;
     return tileColumns(context, shape, workgroupSize, columns, items, narrow ? 1 : mostSplits);
 }
@@ -244,8 +246,9 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
                            std::clamp<uint64_t>(shape.axis.extent, 1, context->tuning.scanColumnItems))),
       workgroupSize_(scanColumnWorkgroupSize(
           context,
-          tileScanColumns(context, problem, shape, context->facts.workgroupSize, items_, mostSplits).groups)),
-      tiled_(tileScanColumns(context, problem, shape, workgroupSize_, items_, mostSplits)),
+          tileScanColumns(context, problem, shape, context->facts.workgroupSize, staged_, items_, mostSplits)
+              .groups)),
+      tiled_(tileScanColumns(context, problem, shape, workgroupSize_, staged_, items_, mostSplits)),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
