@@ -127,7 +127,7 @@ TEST_SUITE("tuning") {
     }
 
     TEST_CASE("whatever is accepted makes sound plans on any device") {
-        constexpr std::size_t kPlans = 1500;
+        constexpr std::size_t kPlans = 12000;
         std::vector<FakeDevice> devices = planningDevices();
         Random random(20240701);
         std::size_t accepted = 0;

@@ -8,6 +8,7 @@
 #include "occupancy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "tuning_file.hpp"
 
 #include <harness/failure.hpp>
 #include <harness/operands.hpp>
@@ -28,11 +29,10 @@ namespace vkaxis::cli {
 namespace {
 
 using harness::Case;
-using harness::Distribution;
 using harness::Problem;
 
 struct BenchOptions {
-    std::string device;
+    std::string device, tuning;
     std::optional<std::string> cases, against, json, html;
     std::vector<std::string> only;
     std::optional<std::uint64_t> maxBytes;
@@ -44,22 +44,12 @@ struct BenchOptions {
 std::vector<BenchCase> selectedCases(const BenchOptions& options) {
     std::vector<BenchCase> cases =
         options.sweep ? sweepCases(*options.sweep, options.largest()) : readBenchCases(options.cases);
-    for (const std::string& id : options.only)
-        if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
-            throw Failure(ExitCode::BadUsage, fmt::format("--case: there is no case {}", id));
-    if (!options.only.empty())
-        std::erase_if(cases, [&](const BenchCase& each) {
-            return std::ranges::find(options.only, each.id) == options.only.end();
-        });
+    keepCases(cases, options.only);
     return cases;
 }
 
-// Float sums are of integers, so that they have no rounding to hide behind.
 harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
-    const bool sum = problem.op == harness::Op::Scan && problem.scanOp == ScanOp::Sum;
-    const bool integers = sum && suits(Distribution::Integers, problem.dtype);
-    Case testCase{.problem = problem,
-                  .distribution = integers ? Distribution::Integers : Distribution::Uniform};
+    Case testCase{.problem = problem, .distribution = distributionOf(problem)};
     testCase.options.timedOften = true;
     return harness::runCase(device, testCase, true);
 }
@@ -127,6 +117,7 @@ ExitCode bench(const BenchOptions& options) {
         if (path) outputs.push_back(*path);
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device, .statistics = true});
+    useTuning(device, options.tuning);
     checkCases(device, cases);
     const auto ceilings = measureCeilings(device);
     require(ceilings.status, ExitCode::NoDevice);
@@ -187,6 +178,7 @@ void addBench(CLI::App& app, Action& chosen) {
     command->add_option("--html", options->html, "Write them to FILE as a page with pictures, for a browser")
         ->type_name("FILE");
     addDeviceOption(*command, options->device);
+    addTuningOption(*command, options->tuning);
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
 }
 

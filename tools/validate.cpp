@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "tuning_file.hpp"
 
 #include <harness/failure.hpp>
 #include <harness/large.hpp>
@@ -30,7 +31,7 @@ using harness::Case;
 using harness::Finished;
 
 struct ValidateOptions {
-    std::string device;
+    std::string device, tuning;
     std::vector<std::string> ops, dtypes, regimes, distributions, views, outputViews;
     std::map<std::string, std::vector<std::string>> options;  // of the primitives
     std::optional<std::string> shape;
@@ -108,7 +109,8 @@ void checkShape(const Device& device, const std::vector<Case>& cases) {
 
 std::string commandOf(const ValidateOptions& options, const std::string& arguments) {
     const std::string select = options.device.empty() ? "" : fmt::format("--device '{}' ", options.device);
-    return fmt::format("vkaxis validate {}{}", select, arguments);
+    const std::string tuning = options.tuning.empty() ? "" : fmt::format("--tuning '{}' ", options.tuning);
+    return fmt::format("vkaxis validate {}{}{}", select, tuning, arguments);
 }
 
 Finished finish(const Device& device, const ValidateOptions& options, const Case& testCase,
@@ -185,6 +187,7 @@ ExitCode validate(const ValidateOptions& options) {
         if (path) outputs.push_back(*path);
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device});
+    useTuning(device, options.tuning);
     const std::vector<Finished> all = run(device, options);
     fmt::print("{}\n{}", options.seeds ? ratesOf(all) : tableOf(all), summaryOf(device.summary(), all));
 
@@ -313,6 +316,7 @@ void addValidate(CLI::App& app, Action& chosen) {
         ->type_name("FILE");
     command->add_option("--junit", options->junit, "The same as JUnit's XML")->type_name("FILE");
     addDeviceOption(*command, options->device);
+    addTuningOption(*command, options->tuning);
     command->callback([options, &chosen] { chosen = [options] { return validate(*options); }; });
 }
 
