@@ -165,7 +165,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and
     // a remainder.
     const auto panels = [&](uint64_t rows) { return divideUp(inner, workgroupSize / rows * kQuad - spare); };
-    const uint64_t mostRows = workgroupSize / tuning.argColumnQuads;
+    const uint64_t mostRows = std::max<uint64_t>(workgroupSize / tuning.argColumnQuads, 1);
     uint64_t rowsWanted =
         std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
     while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)

@@ -229,6 +229,7 @@ DeviceFacts factsOf(const PhysicalDevice& physical, const Tuning& tuning) {
     facts.maxWorkgroupSize = most / subgroupSize * subgroupSize;
     facts.workgroupSize = wholeSubgroups(facts, tuning.workgroupSize);
     std::copy_n(limits.maxComputeWorkGroupCount, 3, facts.maxGroupCount);
+    facts.sharedMemorySize = limits.maxComputeSharedMemorySize;
     return facts;
 }
 
@@ -272,7 +273,8 @@ VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisCon
     context->device = pInfo->device;
     context->pipelineCache = pInfo->pipelineCache;
     context->pipelineFlags = pInfo->pipelineFlags;
-    context->tuning = findTuning(physical.properties.vendorID, physical.warpsPerMultiprocessor);
+    context->builtInTuning = &findTuning(physical.properties.vendorID, physical.warpsPerMultiprocessor);
+    context->tuning = *context->builtInTuning;
     context->facts = factsOf(physical, context->tuning);
     status = loadFunctions(*pInfo, context->vk);
     if (status.code == VKAXIS_OK) status = createLayout(context);

@@ -43,11 +43,14 @@ struct DeviceFacts {
     uint32_t maxWorkgroupSize;  // invocations, in whole subgroups
     uint32_t workgroupSize;     // the tuning's, within that; of kernels without one of their own
     uint32_t maxGroupCount[3];
+    uint32_t sharedMemorySize;  // bytes that a workgroup may have
 };
 
-// The largest workgroup that the device allows, of at most `wanted` invocations and of whole subgroups.
+// The largest workgroup that the device allows, of at most `wanted` invocations and of whole subgroups: of
+// one at least.
 inline uint32_t wholeSubgroups(const DeviceFacts& facts, uint32_t wanted) {
-    return std::min(wanted, facts.maxWorkgroupSize) / facts.subgroupSize * facts.subgroupSize;
+    const uint32_t subgroups = std::min(wanted, facts.maxWorkgroupSize) / facts.subgroupSize;
+    return std::max(subgroups, 1u) * facts.subgroupSize;
 }
 
 }  // namespace vkaxis
@@ -60,6 +63,7 @@ struct VkaxisContext_T {
     const VkAllocationCallbacks* allocator;  // &allocatorCopy, or null
     vkaxis::Functions vk;
     vkaxis::DeviceFacts facts;
+    const vkaxis::Tuning* builtInTuning;
     vkaxis::Tuning tuning;
     VkPipelineLayout layout;
     vkaxis::KernelTable kernels;

@@ -204,7 +204,7 @@ bool isStaged(const Tuning& tuning, const ScanProblem& problem) {
 
 // In columns.
 uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem) {
-    return tuning.panelColumns / (problem.stateSize() / 4);
+    return std::max<uint64_t>(tuning.panelColumns / (problem.stateSize() / 4), 1);
 }
 
 // A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
@@ -247,7 +247,9 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     : context_(context), problem_(problem), shape_(shape), staged_(isStaged(context->tuning, problem)) {
     const Tuning& tuning = context->tuning;
     const DeviceFacts& facts = context->facts;
-    const uint64_t panel = scanPanelColumns(context, problem, shape);
+    // A staged tile is one piece of memory only with all columns in it.
+    const uint64_t panel =
+        std::max(scanPanelColumns(context, problem, shape), staged_ ? shape.inner.extent : 1);
     items_ =
         staged_ ? tuning.scanStagedItems : static_cast<uint32_t>(columnItems(tuning, problem, shape, panel));
     const auto tile = [&](uint32_t workgroupSize) {

@@ -1,5 +1,13 @@
 #include "tuning.hpp"
 
+#include <algorithm>
+#include <cinttypes>
+#include <cstring>
+#include <iterator>
+
+#include "context.hpp"
+#include "status.hpp"
+
 namespace vkaxis {
 namespace {
 
@@ -82,6 +90,73 @@ bool matches(uint32_t wanted, uint32_t is) {
     return wanted == 0 || wanted == is;
 }
 
+const TuningField* findField(const char* name) {
+    for (const TuningField& field : kTuningFields)
+        if (std::strcmp(field.name, name) == 0) return &field;
+    return nullptr;
+}
+
+// What shaders declare, of the kernels that could want more than the 16 KiB that every device has.
+struct SharedMemory {
+    const char* kernel;
+    const char* field;  // that makes it too much
+    uint32_t value;
+    uint64_t size;  // bytes
+};
+
+VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
+    constexpr uint64_t kKey = 12;   // of two words, and an index
+    constexpr uint64_t kState = 8;  // of at most two words
+    const auto subgroups = [&](uint32_t size) {
+        return uint64_t{wholeSubgroups(facts, size)} / facts.subgroupSize;
+    };
+    const uint64_t invocations = wholeSubgroups(facts, tuning.workgroupSize);
+    const uint64_t lookBackSubgroups = subgroups(tuning.lookBackWorkgroupSize);
+    const uint64_t staged = wholeSubgroups(facts, tuning.scanStagedWorkgroupSize);
+    const uint64_t rowSubgroups =
+        subgroups(std::max(tuning.scanRowWorkgroupSize, tuning.scanOtherRowWorkgroupSize));
+    const SharedMemory needs[] = {
+        {"arg_column_quads", "workgroupSize", tuning.workgroupSize, invocations * 4 * kKey + 4},
+        {"scan_columns", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState + kState},
+        {"scan_columns", "scanStagedItems", tuning.scanStagedItems,
+         staged * 16 * (2 + tuning.scanStagedItems / 4)},
+        {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
+         2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
+        {"scan_rows", "scanRowItems", tuning.scanRowItems, 2 * kState * tuning.scanRowItems * rowSubgroups},
+        {"scan_rows", "scanNarrowRowItems", tuning.scanNarrowRowItems,
+         2 * kState * tuning.scanNarrowRowItems * rowSubgroups},
+        {"scan_rows", "scanFewRowItems", tuning.scanFewRowItems,
+         2 * kState * tuning.scanFewRowItems * rowSubgroups},
+        {"scan_look_back", "lookBackItems", tuning.lookBackItems,
+         (2 * uint64_t{tuning.lookBackItems} + 3) * 4 * lookBackSubgroups + 8}};
+    for (const SharedMemory& need : needs)
+        if (need.size > facts.sharedMemorySize)
+            return failure(VKAXIS_UNSUPPORTED,
+                           "%s %u makes %s need %" PRIu64
+                           " bytes of shared memory, and the device has %u; a smaller one, or smaller "
+                           "workgroups, would do",
+                           need.field, need.value, need.kernel, need.size, facts.sharedMemorySize);
+    return ok();
+}
+
+// Puts the values in, each at most once.
+VkaxisStatus setValues(uint32_t count, const VkaxisTuningValue* values, Tuning& tuning) {
+    bool named[std::size(kTuningFields)] = {};
+    for (uint32_t i = 0; i < count; ++i) {
+        const char* name = values[i].name;
+        if (!name) return failure(VKAXIS_INVALID_ARGUMENT, "pValues[%u].name is NULL", i);
+        const TuningField* field = findField(name);
+        if (!field)
+            return failure(VKAXIS_INVALID_ARGUMENT,
+                           "there is no tuning value %.64s; vkaxisGetTuning gives the names of all", name);
+        bool& given = named[field - kTuningFields];
+        if (given) return failure(VKAXIS_INVALID_ARGUMENT, "%s is there twice, and once is enough", name);
+        given = true;
+        tuning.*field->member = values[i].value;
+    }
+    return ok();
+}
+
 }  // namespace
 
 const Tuning& findTuning(uint32_t vendorId, uint32_t warpsPerMultiprocessor) {
@@ -91,4 +166,36 @@ const Tuning& findTuning(uint32_t vendorId, uint32_t warpsPerMultiprocessor) {
     return kPortable;
 }
 
+VkaxisStatus checkTuning(const Tuning& tuning, const DeviceFacts& facts) {
+    for (const TuningField& field : kTuningFields) {
+        const uint32_t value = tuning.*field.member;
+        if (value < field.least || value > field.most)
+            return failure(VKAXIS_INVALID_ARGUMENT, "%s is %u, and kernels take %u to %u", field.name, value,
+                           field.least, field.most);
+    }
+    return checkSharedMemory(tuning, facts);
+}
+
 }  // namespace vkaxis
+
+using namespace vkaxis;
+
+VkaxisStatus vkaxisSetTuning(VkaxisContext context, uint32_t valueCount, const VkaxisTuningValue* pValues) {
+    if (!context) return failure(VKAXIS_INVALID_ARGUMENT, "context is NULL");
+    if (valueCount > 0 && !pValues) return failure(VKAXIS_INVALID_ARGUMENT, "pValues is NULL");
+    Tuning tuning = *context->builtInTuning;
+    VkaxisStatus status = setValues(valueCount, pValues, tuning);
+    if (status.code == VKAXIS_OK) status = checkTuning(tuning, context->facts);
+    if (status.code != VKAXIS_OK) return status;
+    context->tuning = tuning;
+    context->facts.workgroupSize = wholeSubgroups(context->facts, tuning.workgroupSize);
+    return ok();
+}
+
+uint32_t vkaxisGetTuning(VkaxisContext context, uint32_t valueCount, VkaxisTuningValue* pValues) {
+    if (!context) return 0;
+    constexpr uint32_t kCount = static_cast<uint32_t>(std::size(kTuningFields));
+    for (uint32_t i = 0; pValues && i < valueCount && i < kCount; ++i)
+        pValues[i] = {kTuningFields[i].name, context->tuning.*kTuningFields[i].member};
+    return kCount;
+}

@@ -8,53 +8,78 @@ namespace vkaxis {
 // VkPhysicalDeviceProperties::vendorID
 inline constexpr uint32_t kNvidia = 0x10de;
 
+// Every size, with the least and the most that the kernels can take: X(name, least, most). Workgroups are cut
+// to whole subgroups and to what the device allows; whatever passes checkTuning gives right results, if
+// slowly. What a loop counts to stays far below 65535 rounds, after which lavapipe 22.3 leaves all loops of a
+// shader.
+#define VKAXIS_TUNING_FIELDS(X)                                                                              \
+    X(workgroupSize, 32, 1024)      /* invocations */                                                        \
+    X(targetWorkgroups, 1, 1 << 20) /* that run at once: the axis is split into as many as fit */            \
+    X(minTilesToSplit, 1, 1 << 12)  /* an axis of fewer tiles stays whole */                                 \
+    X(minTilesPerSplit, 1, 1 << 12) /* that each workgroup of a split axis gets */                           \
+    X(panelColumns, 1, 1024)        /* neighbouring columns per workgroup, where there are that many */      \
+    /* argmax and argmin */                                                                                  \
+    X(argUnroll, 1, 16)        /* loads in flight per invocation */                                          \
+    X(argColumnUnroll, 1, 32)  /* the same for columns that go singly */                                     \
+    X(argColumnTiles, 1, 16)   /* most tiles of very short columns per workgroup */                          \
+    X(argColumnQuads, 2, 1024) /* of columns per workgroup; with less than half the columns go singly */     \
+    X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */  \
+    X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                  \
+    X(argNarrowQuadUnroll, 1, 16)      /* the same for elements of 8 and 16 bits */                          \
+    X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */  \
+    X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                                \
+    X(argRowLaneQuads, 1, 1 << 12)  /* quads that a lane takes of a row, before the row gets more lanes */   \
+    X(argRowGroupQuads, 1, 1 << 12) /* rows of up to this many quads per lane stay within a subgroup */      \
+    /* scan */                                                                                               \
+    X(scanColumnItems, 1, 32)          /* rows per invocation and tile */                                    \
+    X(scanNarrowColumnItems, 1, 32)    /* the same for inputs of 8 and 16 bits */                            \
+    X(scanFewColumnItems, 1, 32)       /* the same for panels that are narrow to keep the device busy */     \
+    X(scanWideColumnItems, 1, 32)      /* the same for states of two words, whose panels are half as wide */ \
+    X(scanLeastPanelBytes, 1, 1 << 16) /* panels get as narrow before an axis is split */                    \
+    X(scanNarrowInput, 0, UINT32_MAX)  /* bytes of an input up to which they do */                           \
+    X(scanStagedColumns, 0, 16)        /* fewer columns pass through shared memory */                        \
+    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                              \
+    X(scanStagedItems, 1, 31)         /* rows per invocation and tile then; odd ones spare bank conflicts */ \
+    X(scanRowWorkgroupSize, 32, 1024) /* most invocations for a row, or a chunk of it */                     \
+    X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */               \
+    X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                               \
+    X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                        \
+    X(scanFewRowItems, 1, 8)   /* the same at most, for unsplit rows too few to keep the device busy */      \
+    X(scanRowGroupQuads, 1, 8) /* rows of up to this many quads per lane stay within a subgroup */           \
+    X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a single pass */                         \
+    X(lookBackItems, 0, 32) /* most quads per invocation and tile of a single pass; 0: no single pass */     \
+    X(lookBackTiles, 1, 1 << 20)      /* that a problem should have, before they get larger */               \
+    X(lookBackLeadSize, 0, 1 << 30)   /* bytes by which sums precede scans, in the cache; 0: no lead */      \
+    X(lookBackLeadsToUse, 0, 1 << 16) /* as large an input makes it worth while */                           \
+    X(lookBackPatience, 1, 1 << 14)   /* how often a workgroup asks for a sum before it computes it itself */
+
 struct Tuning {
     uint32_t vendorId;                // as above, 0: any
     uint32_t warpsPerMultiprocessor;  // that an NVIDIA device has at most, 0: any
-    uint32_t workgroupSize;           // invocations
-    uint32_t targetWorkgroups;        // that run at once: the axis is split into as many as fit
-    uint32_t minTilesToSplit;         // an axis of fewer tiles stays whole
-    uint32_t minTilesPerSplit;        // that each workgroup of a split axis gets
-    uint32_t panelColumns;            // neighbouring columns per workgroup, where there are that many
+#define VKAXIS_MEMBER(name, least, most) uint32_t name;
+    VKAXIS_TUNING_FIELDS(VKAXIS_MEMBER)
+#undef VKAXIS_MEMBER
+};
 
-    // argmax and argmin
-    uint32_t argUnroll;          // loads in flight per invocation
-    uint32_t argColumnUnroll;    // the same for columns that go singly
-    uint32_t argColumnTiles;     // most tiles of very short columns per workgroup
-    uint32_t argColumnQuads;     // quads of columns per workgroup; with less than half the columns go singly
-    uint32_t argColumnQuadRows;  // that an invocation should have, before its workgroup takes fewer columns
-    uint32_t argColumnQuadUnroll;  // loads in flight per invocation
-    uint32_t argNarrowQuadUnroll;  // the same for elements of 8 and 16 bits
-    uint32_t argColumnQuadGroups;  // workgroups that run at once, to be kept all busy; 0: not known
-    uint32_t argWideQuadGroups;    // the same for elements of 64 bits
-    uint32_t argRowLaneQuads;      // quads that a lane takes of a row, before the row gets more lanes
-    uint32_t argRowGroupQuads;     // rows of up to this many quads per lane stay within a subgroup
+struct TuningField {
+    const char* name;
+    uint32_t Tuning::*member;
+    uint32_t least;
+    uint32_t most;
+};
 
-    // scan
-    uint32_t scanColumnItems;          // rows per invocation and tile
-    uint32_t scanNarrowColumnItems;    // the same for inputs of 8 and 16 bits
-    uint32_t scanFewColumnItems;       // the same for panels that are narrow to keep the device busy
-    uint32_t scanWideColumnItems;      // the same for states of two words, whose panels are half as wide
-    uint32_t scanLeastPanelBytes;      // panels get as narrow before an axis is split
-    uint32_t scanNarrowInput;          // bytes of an input up to which they do
-    uint32_t scanStagedColumns;        // fewer columns pass through shared memory
-    uint32_t scanStagedWorkgroupSize;  // invocations then
-    uint32_t scanStagedItems;       // rows per invocation and tile then; odd, so that banks do not conflict
-    uint32_t scanRowWorkgroupSize;  // most invocations for a row, or a chunk of it
-    uint32_t scanOtherRowWorkgroupSize;  // the same for elements that are not of 32 bits
-    uint32_t scanRowItems;               // quads per invocation and tile
-    uint32_t scanNarrowRowItems;         // the same for inputs of 8 and 16 bits
-    uint32_t scanFewRowItems;            // the same at most, for unsplit rows too few to keep the device busy
-    uint32_t scanRowGroupQuads;          // rows of up to this many quads per lane stay within a subgroup
-    uint32_t lookBackWorkgroupSize;      // invocations for a tile of a single pass
-    uint32_t lookBackItems;       // most quads per invocation and tile of a single pass; 0: no single pass
-    uint32_t lookBackTiles;       // that a problem should have, before they get larger
-    uint32_t lookBackLeadSize;    // bytes by which sums precede scans, to stay in the cache; 0: no lead
-    uint32_t lookBackLeadsToUse;  // as large an input makes it worth while
-    uint32_t lookBackPatience;    // how often a workgroup asks for a sum before it computes it itself
+inline constexpr TuningField kTuningFields[] = {
+#define VKAXIS_FIELD(name, least, most) {#name, &Tuning::name, least, most},
+    VKAXIS_TUNING_FIELDS(VKAXIS_FIELD)
+#undef VKAXIS_FIELD
 };
 
 // warpsPerMultiprocessor: 0 where the device does not tell.
 const Tuning& findTuning(uint32_t vendorId, uint32_t warpsPerMultiprocessor);
+
+struct DeviceFacts;
+
+// Refuses a value that the kernels cannot take, or not on this device.
+VkaxisStatus checkTuning(const Tuning& tuning, const DeviceFacts& facts);
 
 }  // namespace vkaxis

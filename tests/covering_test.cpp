@@ -3,6 +3,7 @@
 #include "harness/cases.hpp"
 
 #include "conformance.hpp"
+#include "random_plans.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +13,29 @@ using namespace vkaxis;
 using namespace vkaxis::harness;
 using namespace vkaxis::test;
 
+// The values that the device accepts, until this ends.
+class WithTuning {
+  public:
+    WithTuning(const Device& device, const std::vector<TuningValue>& values)
+        : device_(device), status_(device.context().setTuning(values)) {}
+    ~WithTuning() { static_cast<void>(device_.context().setTuning({})); }
+    WithTuning(const WithTuning&) = delete;
+    WithTuning& operator=(const WithTuning&) = delete;
+
+    const Status& status() const { return status_; }
+
+  private:
+    const Device& device_;
+    Status status_;
+};
+
+std::string textOf(const std::vector<TuningValue>& tuning) {
+    std::string text;
+    for (const TuningValue& value : tuning)
+        text += std::string(value.name) + "=" + std::to_string(value.value) + " ";
+    return text;
+}
+
 }  // namespace
 
 TEST_SUITE("covering") {
@@ -20,6 +44,53 @@ TEST_SUITE("covering") {
             CaseFilter filter;
             filter.quick = true;
             for (const Case& testCase : standardCases(filter)) checkCase(device, testCase);
+        });
+    }
+
+    TEST_CASE("any tuning that is accepted gives right results") {
+        constexpr std::size_t kTunings = 12;
+        onEveryDriver([](const Device& device) {
+            CaseFilter filter;
+            filter.quick = true;
+            const std::vector<Case> cases = standardCases(filter);
+            Random random(20240702);
+            std::size_t taken = 0;
+            while (taken < kTunings) {
+                const std::vector<TuningValue> values = randomTuning(random);
+                const WithTuning tuning(device, values);
+                if (!tuning.status()) continue;
+                CAPTURE(textOf(values));
+                checkCase(device, cases[taken * cases.size() / kTunings]);
+                ++taken;
+            }
+        });
+    }
+
+    TEST_CASE("values that go ill together give right results") {
+        struct IllTuning {
+            std::vector<TuningValue> values;
+            Problem problem;
+        };
+        const Problem narrowScan = scansOf({4099, 7}, 0)[0];
+        const IllTuning tunings[] = {
+            {{{"panelColumns", 1}, {"scanLeastPanelBytes", 1}, {"scanStagedColumns", 16}}, narrowScan},
+            {{{"workgroupSize", 32}, {"panelColumns", 1}, {"scanStagedColumns", 16}}, narrowScan},
+            {{{"workgroupSize", 32}, {"argColumnQuads", 1024}}, {.shape = {17, 4100}, .axis = 0}},
+            {{{"workgroupSize", 33}, {"argColumnQuads", 2}}, {.shape = {300, 5}, .axis = 0}},
+            {{{"lookBackItems", 1},
+              {"lookBackLeadSize", 1 << 20},
+              {"lookBackLeadsToUse", 0},
+              {"lookBackPatience", 16},
+              {"minTilesToSplit", 1}},
+             scansOf({20003}, 0)[0]},
+        };
+        onEveryDriver([&](const Device& device) {
+            for (const IllTuning& each : tunings) {
+                const WithTuning tuning(device, each.values);
+                REQUIRE_MESSAGE(tuning.status(), tuning.status().message());
+                CAPTURE(textOf(each.values));
+                checkCase(device, {.problem = each.problem});
+            }
         });
     }
 

@@ -2,9 +2,12 @@
 
 #include "harness/ops.hpp"
 
+#include "tuning.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <iterator>
 #include <numeric>
@@ -107,6 +110,19 @@ Problem denseTwin(Problem problem) {
     problem.outputStrides.clear();
     problem.sideStrides.clear();
     return problem;
+}
+
+std::vector<TuningValue> randomTuning(Random& random) {
+    std::vector<TuningValue> values;
+    for (const TuningField& field : kTuningFields) {
+        const auto bits = static_cast<std::uint64_t>(std::bit_width(field.most));
+        const std::uint64_t size = std::uint64_t{1} << below(random, bits + 1);
+        std::uint64_t value =
+            std::clamp<std::uint64_t>(below(random, size) + size / 2, field.least, field.most);
+        if (once(random, 16)) value = once(random, 2) ? field.least : field.most;
+        values.push_back({field.name, static_cast<std::uint32_t>(value)});
+    }
+    return values;
 }
 
 bool isSupported(const FakeDevice& device, const Problem& problem) {

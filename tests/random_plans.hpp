@@ -22,6 +22,10 @@ harness::Problem randomProblem(Random& random);
 // The same problem on tensors without strides.
 harness::Problem denseTwin(harness::Problem problem);
 
+// A value for each field of a tuning, log-uniform within what kernels take, now and then the least or the
+// most.
+std::vector<TuningValue> randomTuning(Random& random);
+
 // Whether the device has what vkaxis.h asks for: storage of narrow results, arithmetic in f64.
 bool isSupported(const FakeDevice& device, const harness::Problem& problem);
 

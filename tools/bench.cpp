@@ -8,6 +8,7 @@
 #include "occupancy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "tuning_file.hpp"
 #include "watch.hpp"
 
 #include <harness/failure.hpp>
@@ -30,11 +31,10 @@ namespace vkaxis::cli {
 namespace {
 
 using harness::Case;
-using harness::Distribution;
 using harness::Problem;
 
 struct BenchOptions {
-    std::string device;
+    std::string device, tuning;
     std::optional<std::string> cases, against, json, html;
     std::vector<std::string> only;
     std::optional<std::uint64_t> maxBytes;
@@ -47,21 +47,12 @@ struct BenchOptions {
 std::vector<BenchCase> selectedCases(const BenchOptions& options) {
     std::vector<BenchCase> cases =
         options.sweep ? sweepCases(*options.sweep, options.largest()) : readBenchCases(options.cases);
-    for (const std::string& id : options.only)
-        if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
-            throw Failure(ExitCode::BadUsage, fmt::format("--case: there is no case {}", id));
-    if (!options.only.empty())
-        std::erase_if(cases, [&](const BenchCase& each) {
-            return std::ranges::find(options.only, each.id) == options.only.end();
-        });
+    keepCases(cases, options.only);
     return cases;
 }
 
-// Float sums are of integers, so that they have no rounding to hide behind.
 Case caseOf(const Problem& problem) {
-    const bool sum = problem.op == harness::Op::Scan && problem.scanOp == ScanOp::Sum;
-    const bool integers = sum && suits(Distribution::Integers, problem.dtype);
-    return {.problem = problem, .distribution = integers ? Distribution::Integers : Distribution::Uniform};
+    return {.problem = problem, .distribution = distributionOf(problem)};
 }
 
 harness::Outcome timeAndCheck(const Device& device, const Problem& problem) {
@@ -148,7 +139,7 @@ std::size_t benchChanged(const Device& device, const ModuleNames& modules, const
     std::size_t count = 0;
     for (BenchRow& row : rows) {
         if (row.outcome.skipped || !usesAny(device.context(), row.benchCase.problem, modules)) continue;
-        if (isInterrupted()) break;
+        if (Interrupt::requested()) break;
         ++count;
         const BenchRow after = progressOf(
             row.benchCase, [&] { return checkThenBench(device, row.benchCase, options.largest()); });
@@ -180,6 +171,7 @@ ExitCode bench(const BenchOptions& options) {
         if (path) outputs.push_back(*path);
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device, .statistics = true});
+    useTuning(device, options.tuning);
     checkCases(device, cases);
     Watch watch(device, options.watch);
     const auto ceilings = measureCeilings(device);
@@ -188,7 +180,7 @@ ExitCode bench(const BenchOptions& options) {
     fmt::print("{}", benchHeader(device.summary(), ceilings.value));
     std::vector<BenchRow> rows;
     for (const BenchCase& benchCase : cases) {
-        if (isInterrupted()) return ExitCode::Done;
+        if (Interrupt::requested()) return ExitCode::Done;
         rows.push_back(progressOf(benchCase, [&] { return benchOf(device, benchCase, options.largest()); }));
         rows.back().rivals = rivals[benchCase.id];
         fmt::print("{}", benchLine(rows.back(), ceilings.value));
@@ -233,6 +225,7 @@ void addBench(CLI::App& app, Action& chosen) {
         ->type_name("FILE");
     addWatchOptions(*command, options->watch);
     addDeviceOption(*command, options->device);
+    addTuningOption(*command, options->tuning);
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
 }
 

@@ -132,6 +132,21 @@ std::vector<BenchCase> readBenchCases(const std::optional<std::string>& path) {
     return cases;
 }
 
+void keepCases(std::vector<BenchCase>& cases, const std::vector<std::string>& ids) {
+    for (const std::string& id : ids)
+        if (std::ranges::none_of(cases, [&](const BenchCase& each) { return each.id == id; }))
+            throw Failure(ExitCode::BadUsage, fmt::format("--case: there is no case {}", id));
+    if (!ids.empty())
+        std::erase_if(cases,
+                      [&](const BenchCase& each) { return std::ranges::find(ids, each.id) == ids.end(); });
+}
+
+harness::Distribution distributionOf(const Problem& problem) {
+    const bool sum = problem.op == harness::Op::Scan && problem.scanOp == ScanOp::Sum;
+    const bool integers = sum && suits(harness::Distribution::Integers, problem.dtype);
+    return integers ? harness::Distribution::Integers : harness::Distribution::Uniform;
+}
+
 std::map<std::string, std::vector<Rival>> readRivals(const std::string& path) {
     const Json json = parseFile(path);
     const Json& rows = memberOf(json, "rows", path);

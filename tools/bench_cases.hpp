@@ -1,6 +1,7 @@
 // The problems that vkaxis bench times, and what others took for them.
 #pragma once
 
+#include <harness/generate.hpp>
 #include <harness/problem.hpp>
 
 #include <map>
@@ -19,6 +20,13 @@ struct BenchCase {
 // Of a file as bench_cases.json, or without a path of that one. Throws Failure (BadUsage) that names the
 // file, the case and the key.
 std::vector<BenchCase> readBenchCases(const std::optional<std::string>& path);
+
+// Leaves the cases with these ids, or all if there are none. Throws Failure (BadUsage) that names an id that
+// no case has.
+void keepCases(std::vector<BenchCase>& cases, const std::vector<std::string>& ids);
+
+// What a problem is timed on. Float sums are of integers, so that they have no rounding to hide behind.
+harness::Distribution distributionOf(const harness::Problem& problem);
 
 struct Rival {
     std::string who;

@@ -42,6 +42,7 @@ std::string fitsWord(const std::string& text);
 void addBench(CLI::App& app, Action& chosen);
 void addDevices(CLI::App& app, Action& chosen);
 void addRun(CLI::App& app, Action& chosen);
+void addTune(CLI::App& app, Action& chosen);
 void addValidate(CLI::App& app, Action& chosen);
 
 }  // namespace vkaxis::cli

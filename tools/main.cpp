@@ -100,6 +100,7 @@ ExitCode main(int argc, char** argv) {
     addRun(app, chosen);
     addValidate(app, chosen);
     addBench(app, chosen);
+    addTune(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 #include "npy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "tuning_file.hpp"
 
 #include <harness/ops.hpp>
 #include <harness/problem.hpp>
@@ -33,7 +34,7 @@ using harness::Problem;
 using Path = std::optional<std::string>;
 
 struct RunOptions {
-    std::string device;
+    std::string device, tuning;
     std::string input;
     std::optional<std::string> dtype;
     std::optional<std::int32_t> axis;
@@ -214,6 +215,7 @@ ExitCode run(Op op, const RunOptions& options) {
     requireWritable(paths);
     const Problem problem = pose(op, options, reader.header());
     const Device device = openDevice({options.device});
+    useTuning(device, options.tuning);
     const Status plan = harness::plan(device.context(), problem).status;
     require(plan, plan.code() == Code::InvalidArgument ? ExitCode::BadUsage : ExitCode::NoDevice,
             options.input);
@@ -276,6 +278,7 @@ CLI::App* addOperation(CLI::App& runCommand, Action& chosen, Op op,
     command->add_flag("--time", options->time,
                       "Print the GPU time and the rate (input and outputs once) to stderr");
     addDeviceOption(*command, options->device);
+    addTuningOption(*command, options->tuning);
     command->callback([op, options, &chosen] { chosen = [op, options] { return run(op, *options); }; });
     return command;
 }

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "tuning_file.hpp"
 #include "watch.hpp"
 
 #include <harness/failure.hpp>
@@ -31,7 +32,7 @@ using harness::Case;
 using harness::Finished;
 
 struct ValidateOptions {
-    std::string device;
+    std::string device, tuning;
     std::vector<std::string> ops, dtypes, regimes, distributions, views, outputViews;
     std::map<std::string, std::vector<std::string>> options;  // of the primitives
     std::optional<std::string> shape;
@@ -110,7 +111,8 @@ void checkShape(const Device& device, const std::vector<Case>& cases) {
 
 std::string commandOf(const ValidateOptions& options, const std::string& arguments) {
     const std::string select = options.device.empty() ? "" : fmt::format("--device '{}' ", options.device);
-    return fmt::format("vkaxis validate {}{}", select, arguments);
+    const std::string tuning = options.tuning.empty() ? "" : fmt::format("--tuning '{}' ", options.tuning);
+    return fmt::format("vkaxis validate {}{}{}", select, tuning, arguments);
 }
 
 Finished finish(const Device& device, const ValidateOptions& options, const Case& testCase,
@@ -125,7 +127,7 @@ std::vector<Finished> runAll(const Device& device, const ValidateOptions& option
     progress.begin("validating", cases.size());
     std::vector<Finished> all;
     for (const Case& testCase : cases) {
-        if (isInterrupted()) break;
+        if (Interrupt::requested()) break;
         all.push_back(finish(device, options, testCase));
         progress.advance(1);
         if (all.back().outcome.driverFailed()) break;
@@ -206,6 +208,7 @@ ExitCode validate(const ValidateOptions& options) {
         if (path) outputs.push_back(*path);
     requireWritable(outputs);
     const Device device = openDevice({.select = options.device});
+    useTuning(device, options.tuning);
     Watch watch(device, options.watch);
     const std::vector<Finished> all = run(device, options);
     if (all.empty()) return ExitCode::Done;  // interrupted
@@ -341,6 +344,7 @@ void addValidate(CLI::App& app, Action& chosen) {
     command->add_option("--junit", options->junit, "The same as JUnit's XML")->type_name("FILE");
     addWatchOptions(*command, options->watch)->excludes(seeds)->excludes(large);
     addDeviceOption(*command, options->device);
+    addTuningOption(*command, options->tuning);
     command->callback([options, &chosen] { chosen = [options] { return validate(*options); }; });
 }
 

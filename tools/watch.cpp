@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -11,13 +10,6 @@ namespace vkaxis::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{10};  // between polls: no eye sees it
-
-volatile std::sig_atomic_t interrupted = 0;
-
-extern "C" void interrupt(int signal) {
-    interrupted = 1;
-    std::signal(signal, SIG_DFL);
-}
 
 }  // namespace
 
@@ -44,29 +36,25 @@ bool usesAny(const Context& context, const harness::Problem& problem, const Modu
     return false;
 }
 
-bool isInterrupted() {
-    return interrupted != 0;
-}
-
 Watch::Watch(const Device& device, const WatchOptions& options) {
     if (!options.enabled) return;
     auto reloader = Reloader::create(device.context(), {.shaders = options.shaders});
     require(reloader.status, ExitCode::BadUsage, "--watch");
     reloader_ = std::move(reloader.value);
-    std::signal(SIGINT, interrupt);
+    interrupt_.emplace();
 }
 
 void Watch::run(const std::function<std::size_t(const ModuleNames&)>& onChange) {
     std::fflush(stdout);
     fmt::print(stderr, "watching the shaders; Ctrl-C ends\n");
-    while (!isInterrupted()) {
+    while (!Interrupt::requested()) {
         const Reloaded reloaded = reloader_.poll(0, 0);  // whatever was submitted has been waited for
         for (const std::string& problem : reloaded.problems) fmt::print(stderr, "{}\n", problem);
         if (reloaded.modules.empty()) {
             std::this_thread::sleep_for(kPause);
             continue;
         }
-        if (onChange({reloaded.modules.begin(), reloaded.modules.end()}) == 0 && !isInterrupted())
+        if (onChange({reloaded.modules.begin(), reloaded.modules.end()}) == 0 && !Interrupt::requested())
             fmt::print(
                 stderr, "no case uses {}{}\n", reloaded.modules.front(),
                 reloaded.modules.size() == 1 ? "" : fmt::format(" and {} more", reloaded.modules.size() - 1));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands.hpp"
+#include "interrupt.hpp"
 
 #include <harness/problem.hpp>
 
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -27,9 +29,6 @@ using ModuleNames = std::set<std::string>;
 // Whether the problem has a plan with a kernel of one of the modules.
 bool usesAny(const Context& context, const harness::Problem& problem, const ModuleNames& modules);
 
-// Whether there was a Ctrl-C since a Watch was made; a second one ends the program at once.
-bool isInterrupted();
-
 class Watch {
   public:
     // From now on a save counts. Does nothing unless enabled. Throws Failure (BadUsage) where that cannot be.
@@ -41,6 +40,7 @@ class Watch {
 
   private:
     Reloader reloader_;
+    std::optional<Interrupt> interrupt_;
 };
 
 }  // namespace vkaxis::cli

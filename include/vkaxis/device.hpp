@@ -21,6 +21,8 @@ struct DeviceSummary {
     std::uint32_t index = 0;  // position in the loader's list; accepted by DeviceOptions::select
     std::string name;
     std::string driver;  // name and version of the driver
+    std::uint32_t vendorId = 0;
+    std::uint32_t deviceId = 0;
     VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
     std::uint32_t apiVersion = 0;
     std::uint32_t subgroupSize = 0;

@@ -22,12 +22,12 @@
  *   The command buffer must be recording, outside a render pass, on a queue family with VK_QUEUE_COMPUTE_BIT.
  *
  * Threads: creating plans, and destroying, need external synchronization per context. vkaxisRecord does not: any
- * number of threads may record, also while another thread plans. vkaxisGetPipeline and vkaxisGetKernel are like
- * planning. vkaxisReplaceModules is like destroying: no other thread may plan or record meanwhile.
+ * number of threads may record, also while another thread plans. vkaxisGetPipeline, vkaxisGetKernel and vkaxisSetTuning
+ * are like planning. vkaxisReplaceModules is like destroying: no other thread may plan or record meanwhile.
  *
  * Results are bitwise reproducible: the same plan on the same device and the same input gives the same bits, floats
  * included. The summation order depends on the plan (shape, strides, dtypes, options, the device and what is enabled of
- * it), never on addresses, alignment or scheduling.
+ * it, and the context's tuning), never on addresses, alignment or scheduling.
  */
 #ifndef VKAXIS_H
 #define VKAXIS_H
@@ -119,6 +119,28 @@ VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo
 
 /* NULL is ignored. No command buffer that recorded a plan of this context may still be pending. */
 VKAXIS_API void vkaxisDestroyContext(VkaxisContext context);
+
+/* ---- Tuning -------------------------------------------------------------------------------------------------- */
+
+/* A size that plans follow from: of workgroups and tiles, of loads in flight, of where one way gives way to another.
+ * A context begins with those that the library has for its device; `vkaxis tune` finds others. They are for one version
+ * of the library: names and meanings may change with any. */
+typedef struct VkaxisTuningValue {
+    const char* name; /* such as "workgroupSize" */
+    uint32_t value;
+} VkaxisTuningValue;
+
+/* Plans are made by these values from now on; those that are not named are the library's own, so none restores all.
+ * Read during the call only. Earlier plans stay as they are. Any tuning that is accepted gives right results, at worst
+ * slowly; sums and products of floats may be rounded otherwise. Needs external synchronization, as creating plans does.
+ * VKAXIS_INVALID_ARGUMENT: a name that does not exist or is there twice, or a value that no kernel can take.
+ * VKAXIS_UNSUPPORTED: more shared memory than the device has. On failure nothing changes. */
+VKAXIS_API VkaxisStatus vkaxisSetTuning(VkaxisContext context, uint32_t valueCount,
+                                        const VkaxisTuningValue* pValues);
+
+/* How many values there are; the first valueCount of those in use are written to pValues, which may be NULL. Names live
+ * as long as the library. 0 if context is NULL. */
+VKAXIS_API uint32_t vkaxisGetTuning(VkaxisContext context, uint32_t valueCount, VkaxisTuningValue* pValues);
 
 /* ---- Tensors ------------------------------------------------------------------------------------------------- */
 

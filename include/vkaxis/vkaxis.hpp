@@ -121,6 +121,7 @@ struct Scan {
 };
 
 using Plan = VkaxisPlan;
+using TuningValue = VkaxisTuningValue;
 using AddressRange = VkaxisAddressRange;
 
 struct Operands {
@@ -216,6 +217,14 @@ class Context {
         Result<Context> result;
         result.status = vkaxisCreateContext(&c, &result.value.context_);
         return result;
+    }
+
+    Status setTuning(std::span<const TuningValue> values) const {
+        return vkaxisSetTuning(context_, static_cast<std::uint32_t>(values.size()), values.data());
+    }
+    // How many there are.
+    std::uint32_t tuning(std::span<TuningValue> values) const {
+        return vkaxisGetTuning(context_, static_cast<std::uint32_t>(values.size()), values.data());
     }
 
     VkPipeline pipeline(std::uint32_t kernel) const { return vkaxisGetPipeline(context_, kernel); }

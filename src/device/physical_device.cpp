@@ -163,6 +163,8 @@ Result<PhysicalDevice> describe(const Instance& instance, VkPhysicalDevice handl
     device.summary.index = index;
     device.summary.name = properties.deviceName;
     device.summary.driver = versionName(properties.driverVersion);
+    device.summary.vendorId = properties.vendorID;
+    device.summary.deviceId = properties.deviceID;
     device.summary.type = properties.deviceType;
     device.summary.apiVersion = properties.apiVersion;
     device.summary.maxWorkgroupSize = properties.limits.maxComputeWorkGroupInvocations;

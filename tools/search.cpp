@@ -1,0 +1,189 @@
+#include "search.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <span>
+
+namespace vkaxis::cli {
+namespace {
+
+const double kLeastGain = std::log(1.02);
+constexpr std::size_t kLeastSamples = 7;
+constexpr std::size_t kMostSamples = 21;
+constexpr double kDeviations = 4;  // of the mean, that a gain must be above
+
+// Of logarithms of before/after.
+struct Estimate {
+    double mean = 0;
+    double noise = 0;  // by which the mean may be off
+
+    double least() const { return mean - noise; }
+    double most() const { return mean + noise; }
+};
+
+Estimate estimate(std::span<const double> samples) {
+    const auto count = static_cast<double>(samples.size());
+    double sum = 0, squares = 0;
+    for (const double sample : samples) sum += sample;
+    const double mean = sum / count;
+    for (const double sample : samples) squares += (sample - mean) * (sample - mean);
+    return {mean, samples.size() < 2 ? std::numeric_limits<double>::infinity()
+                                     : kDeviations * std::sqrt(squares / (count - 1) / count)};
+}
+
+enum class Verdict { Kept, Dropped, Open };
+
+// The samples of a challenge, by round and by case.
+class Duel {
+  public:
+    explicit Duel(std::size_t cases) : byCase_(cases) {}
+
+    void add(const std::vector<Pair>& pairs) {
+        double sum = 0;
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            byCase_[i].push_back(std::log(pairs[i].before / pairs[i].after));
+            sum += byCase_[i].back();
+        }
+        rounds_.push_back(sum / static_cast<double>(pairs.size()));
+    }
+
+    // The geometric mean of the cases decides, but none of them may pay for it. What is clearly no gain is
+    // dropped early.
+    Verdict verdict() const {
+        const Estimate all = estimate(rounds_);
+        if (all.most() < kLeastGain || (rounds_.size() >= 2 && all.mean < -kLeastGain))
+            return Verdict::Dropped;
+        if (rounds_.size() < kLeastSamples) return Verdict::Open;
+        const bool gains = all.mean > kLeastGain && all.least() > 0;
+        if (gains) return std::ranges::any_of(byCase_, loses) ? Verdict::Dropped : Verdict::Kept;
+        return rounds_.size() < kMostSamples ? Verdict::Open : Verdict::Dropped;
+    }
+
+    double gain() const { return std::exp(estimate(rounds_).mean); }
+
+  private:
+    // By more than the case's own noise, too: the shortest ones always differ by some percent.
+    static bool loses(const std::vector<double>& samples) {
+        const Estimate one = estimate(samples);
+        return one.mean < -kLeastGain && one.most() < 0;
+    }
+
+    std::vector<double> rounds_;
+    std::vector<std::vector<double>> byCase_;
+};
+
+class Search {
+  public:
+    Search(const Row& start, Contest& contest, const SearchOptions& options)
+        : contest_(contest), options_(options), affected_(start.size()) {
+        found_.row = start;
+    }
+
+    // A field is tried again once another one has changed what it affects.
+    Found run() {
+        std::set<std::size_t> open(options_.fields.begin(), options_.fields.end());
+        while (!open.empty() && !stopped())
+            for (const std::size_t field : options_.fields) {
+                if (open.erase(field) == 0 || stopped()) continue;
+                if (!improve(field)) continue;
+                for (const std::size_t other : options_.fields)
+                    if (other != field && shareCases(field, other)) open.insert(other);
+            }
+        return found_;
+    }
+
+  private:
+    bool stopped() {
+        if (options_.stop && options_.stop()) found_.complete = false;
+        return !found_.complete;
+    }
+
+    bool shareCases(std::size_t a, std::size_t b) const {
+        return std::ranges::any_of(affected_[a],
+                                   [&](std::size_t each) { return affected_[b].contains(each); });
+    }
+
+    // Moves on as long as there is a better value; one that was beaten before is not tried again.
+    bool improve(std::size_t field) {
+        const std::uint32_t before = found_.row[field];
+        std::set<std::uint32_t> tried{before};
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (const std::uint32_t value : neighboursOf(found_.row[field])) {
+                if (!tried.insert(value).second) continue;
+                if (stopped()) break;
+                if ((moved = isBetter(field, value))) break;
+            }
+        }
+        if (found_.row[field] == before) return false;
+        found_.changes.push_back({field, before, found_.row[field]});
+        return true;
+    }
+
+    bool isBetter(std::size_t field, std::uint32_t value) {
+        if (options_.onTrial) options_.onTrial({field, value, found_.gain});
+        Row candidate = found_.row;
+        candidate[field] = value;
+        const std::vector<std::size_t> cases = contest_.challenge(found_.row, candidate);
+        if (cases.empty()) return false;
+        affected_[field].insert(cases.begin(), cases.end());
+        // Twice, because among many rows one is lucky.
+        double gain = 1;
+        if (!wins(cases.size(), gain) || !wins(cases.size(), gain)) return false;
+        found_.row = candidate;
+        found_.gain *= gain;
+        return true;
+    }
+
+    bool wins(std::size_t cases, double& gain) {
+        Duel duel(cases);
+        Verdict verdict = Verdict::Open;
+        while (verdict == Verdict::Open) {
+            if (stopped()) return false;
+            duel.add(contest_.sample());
+            verdict = duel.verdict();
+        }
+        gain = duel.gain();
+        return verdict == Verdict::Kept;
+    }
+
+    Contest& contest_;
+    const SearchOptions& options_;
+    Found found_;
+    std::vector<std::set<std::size_t>> affected_;  // cases, by field
+};
+
+}  // namespace
+
+std::vector<std::uint32_t> neighboursOf(std::uint32_t value) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> values;
+    const auto add = [&](std::uint64_t each) {
+        const auto narrow = static_cast<std::uint32_t>(each);
+        if (each <= kMost && narrow != value && std::ranges::find(values, narrow) == values.end())
+            values.push_back(narrow);
+    };
+    if (value == 0) {
+        for (std::uint64_t size = 1; size < kMost; size *= 16) add(size);
+        return values;
+    }
+    const std::uint64_t wide = value;
+    const std::uint64_t step = std::max<std::uint64_t>(std::bit_floor(wide) / 4, 1);
+    add(2 * wide);
+    add(wide / 2);
+    add(wide + step);
+    add(wide - step);
+    add(wide + 2 * step);
+    add(wide - std::min(wide, 2 * step));
+    add(0);
+    return values;
+}
+
+Found search(const Row& start, Contest& contest, const SearchOptions& options) {
+    return Search(start, contest, options).run();
+}
+
+}  // namespace vkaxis::cli
