@@ -91,10 +91,11 @@ const char* const kCarry = "carry = carryOf(row, splitOffset);";
 class Watching {
   public:
     explicit Watching(const std::string& arguments) {
-        const std::string command = "( \"" VKAXIS_CLI "\" " + arguments + " --watch --shaders \"" +
-                                    shaders.path() + "\" >" + file("out") + " 2>" + file("err") +
-                                    " & echo $! >" + file("pid") + "; wait $!; echo $? >" + file("status") +
-                                    " ) >/dev/null 2>&1 &";
+        // A shell has background jobs ignore Ctrl-C.
+        const std::string command = "( env --default-signal=INT \"" VKAXIS_CLI "\" " + arguments +
+                                    " --watch --shaders \"" + shaders.path() + "\" >" + file("out") + " 2>" +
+                                    file("err") + " & echo $! >" + file("pid") + "; wait $!; echo $? >" +
+                                    file("status") + " ) >/dev/null 2>&1 &";
         REQUIRE(std::system(command.c_str()) == 0);
         await("err", "watching");
     }
