@@ -139,12 +139,18 @@ TEST_SUITE("search") {
         }
     }
 
-    TEST_CASE("no case pays for the others") {
-        const Model model = [](const Row& row) {
-            return row[0] == 4 ? std::vector{1.0, 1.0, 1.0} : std::vector{0.7, 0.7, 1.05};
+    TEST_CASE("no case pays as much as is gained") {
+        const auto found = [](std::vector<double> others) {
+            FakeContest contest(
+                [&](const Row& row) {
+                    return row[0] == 4 ? std::vector{1.0, 1.0, 1.0} : others;
+                },
+                0.001);
+            return search({4}, contest, allOf(1)).row;
         };
-        FakeContest contest(model, 0.001);
-        CHECK(search({4}, contest, allOf(1)).row == Row{4});
+        CHECK(found({0.8, 0.8, 1.2}) == Row{4});
+        CHECK(found({0.95, 0.95, 1.03}) == Row{4});
+        CHECK(found({0.7, 0.7, 1.05}) != Row{4});
     }
 
     TEST_CASE("rows that are refused or wrong are neither timed nor kept") {

@@ -50,15 +50,16 @@ class Duel {
         rounds_.push_back(sum / static_cast<double>(pairs.size()));
     }
 
-    // The geometric mean of the cases decides, but none of them may pay for it. What is clearly no gain is
-    // dropped early.
+    // The geometric mean of the cases decides, but none of them may lose as much as all gain: a row that is
+    // far off may trade a little, a good one next to nothing. What is clearly no gain is dropped early.
     Verdict verdict() const {
         const Estimate all = estimate(rounds_);
         if (all.most() < kLeastGain || (rounds_.size() >= 2 && all.mean < -kLeastGain))
             return Verdict::Dropped;
         if (rounds_.size() < kLeastSamples) return Verdict::Open;
         const bool gains = all.mean > kLeastGain && all.least() > 0;
-        if (gains) return std::ranges::any_of(byCase_, loses) ? Verdict::Dropped : Verdict::Kept;
+        const auto losesMore = [&](const std::vector<double>& samples) { return loses(samples, all.mean); };
+        if (gains) return std::ranges::any_of(byCase_, losesMore) ? Verdict::Dropped : Verdict::Kept;
         return rounds_.size() < kMostSamples ? Verdict::Open : Verdict::Dropped;
     }
 
@@ -66,9 +67,9 @@ class Duel {
 
   private:
     // By more than the case's own noise, too: the shortest ones always differ by some percent.
-    static bool loses(const std::vector<double>& samples) {
+    static bool loses(const std::vector<double>& samples, double much) {
         const Estimate one = estimate(samples);
-        return one.mean < -kLeastGain && one.most() < 0;
+        return one.mean < -much && one.most() < 0;
     }
 
     std::vector<double> rounds_;

@@ -53,8 +53,8 @@ struct Found {
 };
 
 // From `start` on, one field after the other takes the first of its nearby values that is faster by more than
-// 2 % and by more than the noise, over the cases that it changes, and slows none of them down by more; until
-// no field has one.
+// 2 % and by more than the noise, over the cases that it changes, and slows none of them down by as much;
+// until no field has one.
 Found search(const Row& start, Contest& contest, const SearchOptions& options);
 
 // Values to try instead of one, the most promising first: twice and half, then smaller steps, then what turns
