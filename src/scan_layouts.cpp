@@ -225,11 +225,11 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
 
 // Rows per invocation and tile. A short axis in one batch: invocations with rows to spare load them one by
 // one.
-uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Shape& shape, uint64_t panel) {
-    const uint64_t most = problem.stateSize() == 8               ? tuning.scanWideColumnItems
-                          : problem.sourceSize() < 4             ? tuning.scanNarrowColumnItems
-                          : panel < widestPanel(tuning, problem) ? tuning.scanFewColumnItems
-                                                                 : tuning.scanColumnItems;
+uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Shape& shape, bool few) {
+    const uint64_t most = problem.stateSize() == 8   ? tuning.scanWideColumnItems
+                          : problem.sourceSize() < 4 ? tuning.scanNarrowColumnItems
+                          : few                      ? tuning.scanFewColumnItems
+                                                     : tuning.scanColumnItems;
     return std::clamp<uint64_t>(shape.axis.extent, 1, most);
 }
 
@@ -250,18 +250,23 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     // A staged tile is one piece of memory only with all columns in it.
     const uint64_t panel =
         std::max(scanPanelColumns(context, problem, shape), staged_ ? shape.inner.extent : 1);
-    items_ =
-        staged_ ? tuning.scanStagedItems : static_cast<uint32_t>(columnItems(tuning, problem, shape, panel));
-    const auto tile = [&](uint32_t workgroupSize) {
+    const uint64_t widest = widestPanel(tuning, problem);
+    const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
-        tiled_ = tileColumns(context, shape, workgroupSize, panel, items_,
-                             panel < widestPanel(tuning, problem) ? 1 : mostSplits);
+        items_ = static_cast<uint32_t>(items);
+        tiled_ = tileColumns(context, shape, workgroupSize, panel, items, panel < widest ? 1 : mostSplits);
     };
-    tile(staged_ ? wholeSubgroups(facts, tuning.scanStagedWorkgroupSize) : facts.workgroupSize);
-    const uint32_t half = facts.workgroupSize / 2;
-    if (!staged_ && half >= panel && half % facts.subgroupSize == 0 &&
-        wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize()))
-        tile(half);
+    if (staged_) {
+        tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
+    } else {
+        const uint32_t whole = facts.workgroupSize;
+        const bool shortAxis = shape.axis.extent < whole / panel * tuning.scanColumnItems;
+        tile(whole, columnItems(tuning, problem, shape, panel < widest || shortAxis));
+        if (tiled_.tiling.splits == 1 && tiled_.groups < tuning.targetWorkgroups)
+            tile(whole, columnItems(tuning, problem, shape, true));
+        const bool canHalve = whole / 2 >= panel && whole / 2 % facts.subgroupSize == 0;
+        if (canHalve && wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize())) tile(whole / 2, items_);
+    }
     splits_ = {tiled_.tiling.splits, tiled_.tiling.chunk};
 }
 

@@ -47,8 +47,8 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .scanRowGroupQuads = 4,
                            .lookBackWorkgroupSize = 256,
                            .lookBackItems = 0,
-                           .lookBackTiles = 128,
-                           .lookBackLeadSize = 8 << 20,
+                           .lookBackTiles = 64,
+                           .lookBackLeadSize = 10 << 20,
                            .lookBackLeadsToUse = 6,
                            .lookBackPatience = 4096};
 

@@ -33,7 +33,7 @@ inline constexpr uint32_t kNvidia = 0x10de;
     /* scan */                                                                                               \
     X(scanColumnItems, 1, 32)          /* rows per invocation and tile */                                    \
     X(scanNarrowColumnItems, 1, 32)    /* the same for inputs of 8 and 16 bits */                            \
-    X(scanFewColumnItems, 1, 32)       /* the same for panels that are narrow to keep the device busy */     \
+    X(scanFewColumnItems, 1, 32)       /* the same where few workgroups or few rows are left */              \
     X(scanWideColumnItems, 1, 32)      /* the same for states of two words, whose panels are half as wide */ \
     X(scanLeastPanelBytes, 1, 1 << 16) /* panels get as narrow before an axis is split */                    \
     X(scanNarrowInput, 0, UINT32_MAX)  /* bytes of an input up to which they do */                           \

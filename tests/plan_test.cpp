@@ -500,6 +500,23 @@ TEST_SUITE("plan") {
         CHECK(groups(Dtype::F32, few) == fewAnyhow);
     }
 
+    TEST_CASE("columns take more rows at a time where workgroups are few, or rows") {
+        const Planner planner;
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.scanColumnItems = 14;
+        tuning.scanFewColumnItems = 20;
+        const auto itemsFor = [&](const Extents& shape) {
+            const Plan plan = planner.plan(scanOf(shape, 1));
+            REQUIRE(plan.commandCount == 1);
+            const VkPipeline pipeline = planner.context.handle()->kernels.pipelineOf(plan.commands[0].kernel);
+            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
+        };
+        const std::uint64_t plenty = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
+        CHECK(itemsFor({1, 32768, plenty}) == 14);
+        CHECK(itemsFor({1, 32768, plenty * 3 / 4}) == 20);
+        CHECK(itemsFor({1, 33, plenty}) == 20);
+    }
+
     TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {
         const Planner planner;
         const Tuning& tuning = planner.context.handle()->tuning;
