@@ -86,8 +86,9 @@ void warn(const std::string& path, const std::string& reason) {
     std::fputs(fmt::format("vkaxis: {}: {}; vkaxis tune makes a new one\n", path, reason).c_str(), stderr);
 }
 
-// Why the entries do not serve the device, or nothing once one of them does.
-std::string applied(const Device& device, const std::vector<Entry>& entries) {
+// Why the entries do not serve the device, or nothing once one of them does; if that changes anything it is
+// said.
+std::string applied(const Device& device, const std::vector<Entry>& entries, const std::string& path) {
     const DeviceSummary& summary = device.summary();
     for (const Entry& entry : entries) {
         if (!entry.isOf(summary)) continue;
@@ -98,7 +99,10 @@ std::string applied(const Device& device, const std::vector<Entry>& entries) {
             return fmt::format("its tuning for {} is ignored: it was found with vkaxis {}, and this is {}",
                                entry.device, entry.library, libraryVersion());
         const Status status = setTuning(device.context(), entry.values);
-        return status ? "" : fmt::format("its tuning for {} is ignored: {}", entry.device, status.message());
+        if (!status) return fmt::format("its tuning for {} is ignored: {}", entry.device, status.message());
+        if (!entry.values.empty())
+            std::fputs(fmt::format("vkaxis: with the sizes of {}\n", path).c_str(), stderr);
+        return "";
     }
     return fmt::format("it is ignored: it has no tuning for {}", summary.name);
 }
@@ -136,7 +140,7 @@ void useTuning(const Device& device, const std::string& tuning) {
         if (!entries && !tuning.empty())
             throw Failure(ExitCode::BadUsage, fmt::format("{}: cannot be read", path));
         if (!entries) return;
-        if (const std::string reason = applied(device, *entries); !reason.empty()) warn(path, reason);
+        if (const std::string reason = applied(device, *entries, path); !reason.empty()) warn(path, reason);
     } catch (const Corrupt& corrupt) {
         warn(path, "it is ignored: " + corrupt.reason);
     }

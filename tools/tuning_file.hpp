@@ -25,8 +25,8 @@ Status setTuning(const Context& context, const NamedValues& values);
 void addTuningOption(CLI::App& command, std::string& tuning);
 
 // Sets what a file says of the device: "" is the user's own, if it exists, "none" no file. What is not of
-// this very device, driver and library, or cannot be used, is ignored, and a line on stderr says what and
-// why. Throws Failure (BadUsage) if a file that is named cannot be read.
+// this very device, driver and library, or cannot be used, is ignored. A line on stderr says what is used, or
+// is not and why. Throws Failure (BadUsage) if a file that is named cannot be read.
 void useTuning(const Device& device, const std::string& tuning);
 
 // vkaxis/tuning.json in the user's folder for caches, or "" if the system names none.
