@@ -102,7 +102,8 @@ void addCases(TuneCases& tuneCases, const std::vector<BenchCase>& cases, const I
         if (!obstacle.empty())
             std::fputs(fmt::format("vkaxis: {} is left out: {}\n", each.id, obstacle).c_str(), stderr);
     }
-    if (tuneCases.size() == 0) throw Failure(ExitCode::NoDevice, "the device can take none of the cases");
+    if (tuneCases.size() == 0 && !interrupt.requested())
+        throw Failure(ExitCode::NoDevice, "the device can take none of the cases");
 }
 
 struct Tuned {
@@ -171,6 +172,7 @@ void printRow(const Fields& fields, const Row& row, const DeviceSummary& device)
 }
 
 ExitCode tune(const TuneOptions& options) {
+    const Interrupt interrupt;
     const std::vector<BenchCase> cases = selectedCases(options);
     const std::string output = tuningOutput(options.tuning);
     const Device device = openDevice({.select = options.device});
@@ -184,7 +186,6 @@ ExitCode tune(const TuneOptions& options) {
     for (const std::string& name : options.fields) fields.indexOf(name, "--field");
     const Row start = startRow(options, fields);
 
-    const Interrupt interrupt;
     TuneCases tuneCases(device, fields.names);
     require(tuneCases.adopt(start), ExitCode::BadUsage, "--start");
     addCases(tuneCases, cases, interrupt);
