@@ -223,8 +223,9 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
     return columns;
 }
 
-// Rows per invocation and tile. A short axis in one batch: invocations with rows to spare load them one by
-// one.
+// Rows per invocation and tile. Fewer leave registers for more workgroups at once, which does not help where
+// few workgroups, or few rows, are left: there more rows are more loads in flight. A short axis in one batch:
+// invocations with rows to spare load them one by one.
 uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Shape& shape, bool few) {
     const uint64_t most = problem.stateSize() == 8   ? tuning.scanWideColumnItems
                           : problem.sourceSize() < 4 ? tuning.scanNarrowColumnItems

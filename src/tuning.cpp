@@ -72,8 +72,9 @@ constexpr Tuning hopper() {
 
 // Reasoned for an RTX 4090, not measured. Ada has about as many multiprocessors (128 to 132) of 48 warps
 // instead of 64, and a quarter of the bandwidth (1.0 to 4.8 TB/s; NVIDIA's data sheets): what keeps Hopper's
-// memory busy is more than enough. Without sums that run ahead, a single pass moves 3.0 TB/s on the H200, so
-// here they would only read everything twice.
+// memory busy is more than enough. 128 multiprocessors hold 6 and 4 workgroups of the quads' kernels, as
+// Hopper's 132 do. Without sums that run ahead, a single pass moves 3.0 TB/s on the H200, so here they would
+// only read everything twice.
 constexpr Tuning ada() {
     Tuning row = hopper();
     row.warpsPerMultiprocessor = 48;

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::string libraryVersion() {
+std::string ownVersion() {
     return fmt::format("{}.{}.{}", VKAXIS_VERSION_MAJOR, VKAXIS_VERSION_MINOR, VKAXIS_VERSION_PATCH);
 }
 
@@ -33,7 +33,7 @@ struct Entry {
     std::string device;
     std::uint32_t vendorId = 0, deviceId = 0;
     std::string driver;
-    std::string library;
+    std::string version;  // of vkaxis
     NamedValues values{};
 
     bool isOf(const DeviceSummary& summary) const {
@@ -53,7 +53,7 @@ Entry entryOf(const Json& json) {
                     .vendorId = wordOf(json.at("vendor_id"), "vendor_id"),
                     .deviceId = wordOf(json.at("device_id"), "device_id"),
                     .driver = json.at("driver").get<std::string>(),
-                    .library = json.at("vkaxis").get<std::string>()};
+                    .version = json.at("vkaxis").get<std::string>()};
         for (const auto& [name, value] : json.at("values").items())
             entry.values.emplace_back(name, wordOf(value, name));
         return entry;
@@ -66,7 +66,7 @@ Json jsonOf(const Entry& entry) {
     Json values = Json::object();
     for (const auto& [name, value] : entry.values) values[name] = value;
     return {{"device", entry.device}, {"vendor_id", entry.vendorId}, {"device_id", entry.deviceId},
-            {"driver", entry.driver}, {"vkaxis", entry.library},     {"values", values}};
+            {"driver", entry.driver}, {"vkaxis", entry.version},     {"values", values}};
 }
 
 // Nothing if it cannot be opened.
@@ -95,9 +95,9 @@ std::string applied(const Device& device, const std::vector<Entry>& entries, con
         if (entry.driver != summary.driver)
             return fmt::format("its tuning for {} is ignored: it was found with driver {}, and this is {}",
                                entry.device, entry.driver, summary.driver);
-        if (entry.library != libraryVersion())
+        if (entry.version != ownVersion())
             return fmt::format("its tuning for {} is ignored: it was found with vkaxis {}, and this is {}",
-                               entry.device, entry.library, libraryVersion());
+                               entry.device, entry.version, ownVersion());
         const Status status = setTuning(device.context(), entry.values);
         if (!status) return fmt::format("its tuning for {} is ignored: {}", entry.device, status.message());
         if (!entry.values.empty())
@@ -181,7 +181,7 @@ void writeTuning(const std::string& path, const DeviceSummary& device, const Nam
         warn(path, "it is replaced: " + corrupt.reason);
     }
     tunings.push_back(
-        jsonOf({device.name, device.vendorId, device.deviceId, device.driver, libraryVersion(), values}));
+        jsonOf({device.name, device.vendorId, device.deviceId, device.driver, ownVersion(), values}));
     const std::string text = Json{{"tunings", tunings}}.dump(2) + "\n";
     Progress progress;
     writeFile(path, {std::as_bytes(std::span(text))}, progress);
