@@ -68,9 +68,11 @@ TEST_CASE("tune: a device's fastest sizes are searched for, reported and written
 TEST_CASE("tune: a run that is interrupted keeps the best so far") {
     if (!deviceReady()) return;
     const Files files;
+    // In the foreground, because timeout otherwise interrupts a second time, and that ends the program at
+    // once.
     const Outcome outcome = invoke({"tune", "--cpu", "--cases", files.cases, "--tuning", files.tuning,
                                     "--start", "workgroupSize=32,scanRowWorkgroupSize=32"},
-                                   "timeout --preserve-status -s INT 2");
+                                   "timeout --foreground --preserve-status -s INT 2");
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
     has(outcome.out, ", stopped early");
