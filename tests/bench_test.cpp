@@ -2,6 +2,7 @@
 #include "drivers.hpp"
 #include "runner.hpp"
 
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -54,6 +55,24 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
     const Outcome again = invoke({"bench", "--cases", cases, "--case", "last", "--against", json});
     CHECK(again.status == 0);
     has(again.out, "; vkaxis ");
+}
+
+TEST_CASE("bench: of several dispatches each is timed alone, too") {
+    const vkaxis::test::Drivers drivers = vkaxis::test::openDrivers();
+    if (drivers.devices.empty()) return vkaxis::test::skip(drivers.missing);
+    const TemporaryFolder folder;
+    writeFile(
+        folder / "cases.json",
+        R"({"cases": [{"id": "split", "op": "scan", "mode": "exclusive", "dtype": "f32", "shape": [100000], "axis": 0}]})");
+    const std::string json = folder / "out.json";
+    const Outcome outcome = invoke({"bench", "--cases", folder / "cases.json", "--json", json});
+    CHECK(outcome.status == 0);
+    const std::string kernels =
+        R"("kernels":\[\{"bytes":40\d{4},"gbps":[^,]*,"name":"scan_rows totals",.*"us":[^,]*,.*)"
+        R"("bytes":80\d{4},"gbps":[^,]*,"name":"scan_rows chunks",.*"us":)";
+    CHECK(std::regex_search(readFile(json), std::regex(kernels)));
+    CHECK(std::regex_search(outcome.out,
+                            std::regex(R"(scan_rows totals \d+x\d+.* us [^ ]* GB/s, .* us [^ ]* GB/s)")));
 }
 
 TEST_CASE("bench: the page has all results in it and needs no network") {

@@ -24,6 +24,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,24 +71,43 @@ void checkCases(const Device& device, const std::vector<BenchCase>& cases) {
     }
 }
 
-// Registers by the names of NVIDIA's and of Mesa's AMD driver.
-std::optional<std::uint64_t> registersOf(const Device& device, const VkaxisCommand& command) {
+// By the names of NVIDIA's and of Mesa's AMD driver.
+void addStatistics(const Device& device, const VkaxisCommand& command, BenchKernel& kernel) {
     const auto statistics = device.statistics(device.context().pipeline(command.kernel));
-    for (const PipelineStatistic& each : statistics.value)
-        if (each.name == "Register Count" || each.name == "VGPRs") return each.value;
-    return std::nullopt;
+    for (const PipelineStatistic& each : statistics.value) {
+        if (each.name == "Register Count" || each.name == "VGPRs") kernel.registers = each.value;
+        if (each.name == "Shared Memory Size" || each.name == "LDS Size") kernel.sharedMemory = each.value;
+    }
+    const DeviceSummary& summary = device.summary();
+    if (!kernel.registers || summary.warpsPerMultiprocessor == 0) return;
+    kernel.occupancy =
+        theoreticalOccupancy({.warps = command.workgroupSize / summary.subgroupSize,
+                              .registers = *kernel.registers,
+                              .sharedMemory = kernel.sharedMemory.value_or(0)},
+                             multiprocessorOf(summary.warpsPerMultiprocessor, summary.deviceId));
 }
 
-BenchKernel kernelOf(const Device& device, const VkaxisCommand& command) {
+std::uint64_t bytesOf(const harness::OperandView& operand) {
+    return harness::elementCount(operand.shape) * harness::elementSize(operand.dtype);
+}
+
+// Of a view's range no more than its elements.
+std::uint64_t bytesOf(const Problem& problem, const VkaxisAccess& access) {
+    std::uint64_t bytes = access.size;
+    for (const harness::OperandView& operand : harness::operandsOf(problem))
+        if (operand.operand == access.operand) bytes = std::min(bytes, bytesOf(operand));
+    const bool both = access.flags == (VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE);
+    return both ? 2 * bytes : bytes;
+}
+
+BenchKernel kernelOf(const Device& device, const Problem& problem, const VkaxisCommand& command) {
     BenchKernel kernel{
         .name = command.name,
         .workgroups = std::uint64_t{command.groupCount[0]} * command.groupCount[1] * command.groupCount[2],
-        .workgroupSize = command.workgroupSize,
-        .registers = registersOf(device, command)};
-    const DeviceSummary& summary = device.summary();
-    if (kernel.registers && summary.warpsPerMultiprocessor != 0)
-        kernel.occupancy = theoreticalOccupancy(
-            *kernel.registers, command.workgroupSize / summary.subgroupSize, summary.warpsPerMultiprocessor);
+        .workgroupSize = command.workgroupSize};
+    addStatistics(device, command, kernel);
+    for (const VkaxisAccess& access : std::span(command.accesses, command.accessCount))
+        if (access.flags != 0) kernel.bytes += bytesOf(problem, access);
     return kernel;
 }
 
@@ -107,11 +127,14 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     row.scratchSize = plan->sizes[VKAXIS_OPERAND_SCRATCH] + plan->sizes[VKAXIS_OPERAND_ZEROED];
     for (std::uint32_t i = 0; i < plan->commandCount; ++i) {
         const VkaxisCommand& command = plan->commands[i];
-        if (command.type == VKAXIS_COMMAND_DISPATCH) row.kernels.push_back(kernelOf(device, command));
+        if (command.type == VKAXIS_COMMAND_DISPATCH)
+            row.kernels.push_back(kernelOf(device, problem, command));
     }
+    const std::vector<double>& alone = row.timing().dispatches;
+    for (std::size_t i = 0; i < row.kernels.size(); ++i)
+        row.kernels[i].seconds = alone.empty() ? row.timing().gpu : alone[i];
     for (const harness::OperandView& operand : harness::operandsOf(problem))
-        (operand.written ? row.bytesWritten : row.bytesRead) +=
-            harness::elementCount(operand.shape) * harness::elementSize(operand.dtype);
+        (operand.written ? row.bytesWritten : row.bytesRead) += bytesOf(operand);
     return row;
 }
 

@@ -21,7 +21,11 @@ std::string kernelsOf(const BenchRow& row) {
         text += fmt::format("{}{} {}x{}", text.empty() ? "" : ", ", kernel.name, kernel.workgroups,
                             kernel.workgroupSize);
         if (kernel.registers) text += fmt::format(" {}r", *kernel.registers);
+        if (kernel.sharedMemory) text += fmt::format(" {}B", *kernel.sharedMemory);
         if (kernel.occupancy) text += fmt::format(" {:.0f}%", 100 * *kernel.occupancy);
+        if (row.kernels.size() > 1)
+            text +=
+                fmt::format(" {:.1f} us {:.1f} GB/s", kernel.seconds * kMicro, kernel.bytesPerSecond() / 1e9);
     }
     return text;
 }
@@ -37,8 +41,10 @@ std::string rivalsOf(const BenchRow& row) {
 
 nlohmann::json toJson(const BenchKernel& kernel) {
     nlohmann::json json{
-        {"name", kernel.name}, {"workgroups", kernel.workgroups}, {"workgroup_size", kernel.workgroupSize}};
+        {"name", kernel.name},   {"workgroups", kernel.workgroups}, {"workgroup_size", kernel.workgroupSize},
+        {"bytes", kernel.bytes}, {"us", kernel.seconds * kMicro},   {"gbps", kernel.bytesPerSecond() / 1e9}};
     if (kernel.registers) json["registers"] = *kernel.registers;
+    if (kernel.sharedMemory) json["shared_memory_bytes"] = *kernel.sharedMemory;
     if (kernel.occupancy) json["theoretical_occupancy"] = *kernel.occupancy;
     return json;
 }
@@ -79,7 +85,9 @@ std::string benchHeader(const DeviceSummary& device, const Ceilings& ceilings) {
         "{:<20}{:>11}{:>9}{:>9}{:>11}{:>9}{:>10}{:>11}  {}\n",
         device.name, device.driver, static_cast<double>(ceilings.size) / 1e6, ceilings.read / 1e9,
         ceilings.copy / 1e9, "case", "us", "GB/s", "ceiling", "single us", "plan us", "record us",
-        "scratch B", "kernels: workgroups x invocations, registers, theoretical occupancy; rivals, us");
+        "scratch B",
+        "kernels: workgroups x invocations, registers, shared memory, theoretical occupancy, of several also "
+        "their own times; rivals, us");
 }
 
 std::string benchLine(const BenchRow& row, const Ceilings& ceilings) {

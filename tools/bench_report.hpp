@@ -17,9 +17,14 @@ namespace vkaxis::cli {
 struct BenchKernel {
     std::string name;
     std::uint64_t workgroups = 0;
-    std::uint32_t workgroupSize = 0;           // invocations
-    std::optional<std::uint64_t> registers{};  // per invocation, where the driver tells
-    std::optional<double> occupancy{};         // theoretical, from those
+    std::uint32_t workgroupSize = 0;              // invocations
+    std::optional<std::uint64_t> registers{};     // per invocation, where the driver tells
+    std::optional<std::uint64_t> sharedMemory{};  // bytes per workgroup, likewise
+    std::optional<double> occupancy{};            // theoretical, from those
+    std::uint64_t bytes = 0;                      // that it reads and writes, each once
+    double seconds = 0;                           // alone
+
+    double bytesPerSecond() const { return static_cast<double>(bytes) / seconds; }
 };
 
 struct BenchRow {

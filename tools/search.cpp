@@ -50,28 +50,28 @@ class Duel {
         rounds_.push_back(sum / static_cast<double>(pairs.size()));
     }
 
-    // The geometric mean of the cases decides, but none of them may lose as much as all gain: a row that is
-    // far off may trade a little, a good one next to nothing. What is clearly no gain is dropped early.
+    // The geometric mean of the cases must rise and one of them gain enough, while none loses as much as all
+    // gain: a row that is far off may trade a little, a good one next to nothing. What is clearly no gain is
+    // dropped early.
     Verdict verdict() const {
         const Estimate all = estimate(rounds_);
-        if (all.most() < kLeastGain || (rounds_.size() >= 2 && all.mean < -kLeastGain))
-            return Verdict::Dropped;
+        if (all.most() < 0 || (rounds_.size() >= 2 && all.mean < -kLeastGain)) return Verdict::Dropped;
         if (rounds_.size() < kLeastSamples) return Verdict::Open;
-        const bool gains = all.mean > kLeastGain && all.least() > 0;
-        const auto losesMore = [&](const std::vector<double>& samples) { return loses(samples, all.mean); };
-        if (gains) return std::ranges::any_of(byCase_, losesMore) ? Verdict::Dropped : Verdict::Kept;
+        bool promises = false, gains = false, loses = false;
+        for (const std::vector<double>& samples : byCase_) {
+            const Estimate one = estimate(samples);
+            promises = promises || one.mean > kLeastGain;
+            gains = gains || (one.mean > kLeastGain && one.least() > 0);
+            loses = loses || (one.mean < -all.mean && one.most() < 0);
+        }
+        if (!promises) return Verdict::Dropped;
+        if (gains && all.least() > 0) return loses ? Verdict::Dropped : Verdict::Kept;
         return rounds_.size() < kMostSamples ? Verdict::Open : Verdict::Dropped;
     }
 
     double gain() const { return std::exp(estimate(rounds_).mean); }
 
   private:
-    // By more than the case's own noise, too: the shortest ones always differ by some percent.
-    static bool loses(const std::vector<double>& samples, double much) {
-        const Estimate one = estimate(samples);
-        return one.mean < -much && one.most() < 0;
-    }
-
     std::vector<double> rounds_;
     std::vector<std::vector<double>> byCase_;
 };
@@ -175,6 +175,8 @@ std::vector<std::uint32_t> neighboursOf(std::uint32_t value) {
     const std::uint64_t step = std::max<std::uint64_t>(std::bit_floor(wide) / 4, 1);
     add(2 * wide);
     add(wide / 2);
+    add(4 * wide);
+    add(wide / 4);
     add(wide + step);
     add(wide - step);
     add(wide + 2 * step);

@@ -52,13 +52,13 @@ struct Found {
     bool complete = true;  // false: stopped
 };
 
-// From `start` on, one field after the other takes the first of its nearby values that is faster by more than
-// 2 % and by more than the noise, over the cases that it changes, and slows none of them down by as much;
-// until no field has one.
+// From `start` on, one field after the other takes the first of its nearby values by which, beyond the noise,
+// the geometric mean of the cases that it changes gains, one of them more than 2 %, and none loses as much as
+// all gain; until no field has one.
 Found search(const Row& start, Contest& contest, const SearchOptions& options);
 
-// Values to try instead of one, the most promising first: twice and half, then smaller steps, then what turns
-// a size off, or on where it is 0. Some may be out of range.
+// Values to try instead of one, the most promising first: twice, half, four times, a quarter, then smaller
+// steps, then what turns a size off, or on where it is 0. Some may be out of range.
 std::vector<std::uint32_t> neighboursOf(std::uint32_t value);
 
 }  // namespace vkaxis::cli

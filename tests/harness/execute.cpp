@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace vkaxis::harness {
@@ -113,6 +115,31 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
     return memory;
 }
 
+// The times of a plan's dispatches, one by one, after a recording has left in scratch memory what they read.
+Result<std::vector<double>> timeDispatches(const Device& device, const Plan& plan, const Memory& memory) {
+    const auto record = [&](const Plan& each) {
+        return [&](VkCommandBuffer commandBuffer) {
+            return device.context().record(commandBuffer, each, memory.operands());
+        };
+    };
+    Result<std::vector<double>> seconds{{}, device.run(record(plan))};
+    for (std::uint32_t i = 0; i < plan.commandCount && seconds; ++i) {
+        if (plan.commands[i].type != VKAXIS_COMMAND_DISPATCH) continue;
+        Plan alone = plan;
+        alone.commands[0] = plan.commands[i];
+        alone.commandCount = 1;
+        const Result<Timing> timing = measure(device, record(alone));
+        seconds->push_back(timing->gpu);
+        seconds.status = timing.status;
+    }
+    return seconds;
+}
+
+bool hasSeveralDispatches(const Plan& plan) {
+    return std::ranges::count(std::span(plan.commands, plan.commandCount), VKAXIS_COMMAND_DISPATCH,
+                              &VkaxisCommand::type) > 1;
+}
+
 // Without timestamps the device runs all the same, and the timing stays zero.
 Status recordAndWait(const Device& device, const Plan& plan, const Memory& memory, Timing* timing,
                      bool timedOften) {
@@ -120,8 +147,12 @@ Status recordAndWait(const Device& device, const Plan& plan, const Memory& memor
         return device.context().record(commandBuffer, plan, memory.operands());
     };
     if (timing == nullptr) return device.run(record);
+    // Before the whole, which has the last word on the results.
+    Result<std::vector<double>> dispatches;
+    if (timedOften && hasSeveralDispatches(plan)) dispatches = timeDispatches(device, plan, memory);
     const Result<Timing> measured = timedOften ? measure(device, record) : measureOnce(device, record);
     *timing = measured.value;
+    if (dispatches) timing->dispatches = std::move(dispatches.value);
     return measured.status.code() == Code::Unsupported ? device.run(record) : measured.status;
 }
 

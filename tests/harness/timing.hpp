@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace vkaxis::harness {
 
@@ -15,6 +16,7 @@ struct Timing {
     std::uint32_t recordings = 0;  // as many as last about 10 ms, each followed by a barrier; at most 200
     double single = 0;     // on the host: a command buffer with one recording, from its creation to its end
     double recording = 0;  // on the host: of Context::record alone
+    std::vector<double> dispatches{};  // of a plan with several: the GPU's time for each of them alone
 };
 
 // Warms the device up first. Unsupported without timestamps.
