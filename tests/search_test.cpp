@@ -107,6 +107,17 @@ TEST_SUITE("search") {
         CHECK(found.row[0] < 256);  // where it went first
     }
 
+    TEST_CASE("one is doubled and another halved where neither helps alone") {
+        const Model model = [](const Row& row) {
+            const double product = std::abs(std::log2(row[0] * row[1] / 1024.0));
+            return std::vector{1 + product + octaves(row[0], 256) / 20, row[2] == 5 ? 1.0 : 1.1};
+        };
+        FakeContest contest(model, 0.002);
+        const Found found = search({64, 16, 5}, contest, allOf(3));
+        CHECK(found.row == Row{256, 4, 5});
+        CHECK(found.changes.size() == 4);
+    }
+
     TEST_CASE("a size of 0 is turned on, and one that harms is turned off") {
         FakeContest on(
             [](const Row& row) { return std::vector{row[0] == 0 ? 2.0 : 1 + octaves(row[0], 16) / 10}; });

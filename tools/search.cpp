@@ -11,6 +11,7 @@ namespace vkaxis::cli {
 namespace {
 
 const double kLeastGain = std::log(1.02);
+constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kLeastSamples = 7;
 constexpr std::size_t kMostSamples = 21;
 constexpr double kDeviations = 4;  // of the mean, that a gain must be above
@@ -86,13 +87,11 @@ class Search {
     // A field is tried again once another one has changed what it affects.
     Found run() {
         std::set<std::size_t> open(options_.fields.begin(), options_.fields.end());
-        while (!open.empty() && !stopped())
-            for (const std::size_t field : options_.fields) {
-                if (open.erase(field) == 0 || stopped()) continue;
-                if (!improve(field)) continue;
-                for (const std::size_t other : options_.fields)
-                    if (other != field && shareCases(field, other)) open.insert(other);
-            }
+        do {
+            while (!open.empty() && !stopped())
+                for (const std::size_t field : options_.fields)
+                    if (open.erase(field) != 0 && !stopped() && improve(field)) reopen(open, field);
+        } while (!stopped() && exchangeAny(open));
         return found_;
     }
 
@@ -100,6 +99,11 @@ class Search {
     bool stopped() {
         if (options_.stop && options_.stop()) found_.complete = false;
         return !found_.complete;
+    }
+
+    void reopen(std::set<std::size_t>& open, std::size_t changed) const {
+        for (const std::size_t other : options_.fields)
+            if (other != changed && shareCases(changed, other)) open.insert(other);
     }
 
     bool shareCases(std::size_t a, std::size_t b) const {
@@ -116,7 +120,7 @@ class Search {
             for (const std::uint32_t value : neighboursOf(found_.row[field])) {
                 if (!tried.insert(value).second) continue;
                 if (stopped()) break;
-                if ((moved = isBetter(field, value))) break;
+                if ((moved = isBetter({{field, found_.row[field], value}}))) break;
             }
         }
         if (found_.row[field] == before) return false;
@@ -124,13 +128,43 @@ class Search {
         return true;
     }
 
-    bool isBetter(std::size_t field, std::uint32_t value) {
-        if (options_.onTrial) options_.onTrial({field, value, found_.gain});
+    // Doubles one field and halves another that matters to no other cases.
+    bool exchangeAny(std::set<std::size_t>& open) {
+        for (const std::size_t up : options_.fields)
+            for (const std::size_t down : options_.fields) {
+                if (stopped()) return false;
+                if (up == down || !oneHasTheOthersCases(up, down) || !exchange(up, down)) continue;
+                open = {up, down};
+                reopen(open, up);
+                reopen(open, down);
+                return true;
+            }
+        return false;
+    }
+
+    bool oneHasTheOthersCases(std::size_t a, std::size_t b) const {
+        return !affected_[a].empty() && !affected_[b].empty() &&
+               (std::ranges::includes(affected_[a], affected_[b]) ||
+                std::ranges::includes(affected_[b], affected_[a]));
+    }
+
+    bool exchange(std::size_t up, std::size_t down) {
+        const std::uint32_t large = found_.row[up], small = found_.row[down];
+        if (large == 0 || large > kMost / 2 || small < 2) return false;
+        const std::vector<Change> changes{{up, large, large * 2}, {down, small, small / 2}};
+        if (!isBetter(changes)) return false;
+        found_.changes.insert(found_.changes.end(), changes.begin(), changes.end());
+        return true;
+    }
+
+    bool isBetter(const std::vector<Change>& changes) {
+        if (options_.onTrial) options_.onTrial({changes, found_.gain});
         Row candidate = found_.row;
-        candidate[field] = value;
+        for (const Change& change : changes) candidate[change.field] = change.to;
         const std::vector<std::size_t> cases = contest_.challenge(found_.row, candidate);
         if (cases.empty()) return false;
-        affected_[field].insert(cases.begin(), cases.end());
+        // What two do together says nothing of one alone.
+        if (changes.size() == 1) affected_[changes[0].field].insert(cases.begin(), cases.end());
         // Twice, because among many rows one is lucky.
         double gain = 1;
         if (!wins(cases.size(), gain) || !wins(cases.size(), gain)) return false;
@@ -160,7 +194,6 @@ class Search {
 }  // namespace
 
 std::vector<std::uint32_t> neighboursOf(std::uint32_t value) {
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
     std::vector<std::uint32_t> values;
     const auto add = [&](std::uint64_t each) {
         const auto narrow = static_cast<std::uint32_t>(each);

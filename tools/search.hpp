@@ -28,10 +28,14 @@ class Contest {
     virtual std::vector<Pair> sample() = 0;
 };
 
-struct Trial {
+struct Change {
     std::size_t field = 0;
-    std::uint32_t value = 0;
-    double gain = 1;  // so far: of the row found over the start, as a factor
+    std::uint32_t from = 0, to = 0;
+};
+
+struct Trial {
+    std::vector<Change> changes{};  // of the row found so far: one, or two
+    double gain = 1;                // so far: of the row found over the start, as a factor
 };
 
 struct SearchOptions {
@@ -40,14 +44,9 @@ struct SearchOptions {
     std::function<void(const Trial&)> onTrial{};  // before each
 };
 
-struct Change {
-    std::size_t field = 0;
-    std::uint32_t from = 0, to = 0;
-};
-
 struct Found {
     Row row{};
-    std::vector<Change> changes{};
+    std::vector<Change> changes{};  // one after the other
     double gain = 1;
     bool complete = true;  // false: stopped
 };

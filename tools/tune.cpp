@@ -123,8 +123,12 @@ Tuned runSearch(const TuneOptions& options, const Fields& fields, const Row& sta
         .onTrial =
             [&](const Trial& trial) {
                 ++tuned.trials;
-                progress.begin(fmt::format("{} rows tried, {:.3f} times as fast; {} = {}", tuned.trials,
-                                           trial.gain, fields.names[trial.field], trial.value));
+                std::string changes;
+                for (const Change& each : trial.changes)
+                    changes += fmt::format("{}{} = {}", changes.empty() ? "" : ", ", fields.names[each.field],
+                                           each.to);
+                progress.begin(fmt::format("{} rows tried, {:.3f} times as fast; {}", tuned.trials,
+                                           trial.gain, changes));
             }};
     for (std::size_t i = 0; i < fields.names.size(); ++i)
         if (options.fields.empty() ||
