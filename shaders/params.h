@@ -201,6 +201,22 @@ struct ScanColumnsParams {
     ColumnTiling tiling;
 };
 
+// [outer, extent, columns], each slice one piece of memory, to totals [outer, splits, columns]; the workgroup's number is
+// slice * splits + split. `chunk` rows have fewer than 2^32 elements.
+struct ScanColumnTotalsParams {
+    uint64 source;
+    uint64 destination;
+    uint64 table;
+    uint64 sliceStride;
+    uint64 extent;
+    uint columns;
+    uint splits;
+    uint chunk;
+    uint lanes;      // invocations that walk; 4 * lanes is a multiple of the columns
+    uint foldLanes;  // invocations, a power of two within a subgroup, that combine one column's sums
+    uint groups;
+};
+
 // Rows of [outer, extent]; the workgroup's number is row tile * splits + split.
 struct ScanRowsParams {
     uint64 source;

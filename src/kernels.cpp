@@ -24,6 +24,10 @@
 #include "gather.h"
 #include "gather_16.h"
 #include "gather_8.h"
+#include "scan_column_totals_f32.h"
+#include "scan_column_totals_f64.h"
+#include "scan_column_totals_u32.h"
+#include "scan_column_totals_u64.h"
 #include "scan_columns_f32.h"
 #include "scan_columns_f32_16.h"
 #include "scan_columns_f64.h"
@@ -89,6 +93,10 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(scan_look_back_f32_16),
     VKAXIS_MODULE(scan_look_back_u32_16),
     VKAXIS_MODULE(scan_look_back_u32_8),
+    VKAXIS_MODULE(scan_column_totals_f32),
+    VKAXIS_MODULE(scan_column_totals_u32),
+    VKAXIS_MODULE(scan_column_totals_f64),
+    VKAXIS_MODULE(scan_column_totals_u64),
 };
 #undef VKAXIS_MODULE
 static_assert(std::size(kModules) == static_cast<std::size_t>(Module::Count));

@@ -20,7 +20,8 @@ enum class Module : uint32_t {
     ScanRows,  // and one more for each other ScanElement
     ScanColumns = ScanRows + 7,
     ScanLookBack = ScanColumns + 7,
-    Count = ScanLookBack + 5
+    ScanColumnTotals = ScanLookBack + 5,  // of F32, U32, F64 and U64
+    Count = ScanColumnTotals + 4
 };
 
 // Words of a key, and whether the last workgroup of an axis folds what all have left.
@@ -36,6 +37,16 @@ enum class ScanElement : uint32_t { F32, U32, F32Store16, U32Store16, U32Store8,
 
 inline Module scanModule(Module first, ScanElement element) {
     return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(element));
+}
+
+// Totals are states.
+inline Module columnTotalsModule(ScanElement element) {
+    const bool floats = element == ScanElement::F32 || element == ScanElement::F32Store16;
+    const uint32_t offset = element == ScanElement::F64   ? 2
+                            : element == ScanElement::U64 ? 3
+                            : floats                      ? 0
+                                                          : 1;
+    return static_cast<Module>(static_cast<uint32_t>(Module::ScanColumnTotals) + offset);
 }
 
 // The embedded SPIR-V, and what its source and defines are called together: "scan_rows_f32".

@@ -200,7 +200,7 @@ VkaxisStatus planWith(VkaxisContext context, const ScanProblem& problem, const P
     Shape spineShape = shape;
     spineShape.axis.extent = layout.splits().count;
     const Layout spine = Layout::ofStates(context, problem, spineShape);
-    plan.additionDepth = 2 * layout.depth() + spine.depth();
+    plan.additionDepth = layout.totalsDepth() + spine.depth() + layout.depth();
 
     const ScanPass whole = wholePass(names.chunks, problem, plan, tableOf(builder, problem));
     ScanPass totals = whole;
@@ -222,7 +222,7 @@ VkaxisStatus planWith(VkaxisContext context, const ScanProblem& problem, const P
     chunks.carry = shader::kCarryStates;
     chunks.carries = statesIn;
 
-    layout.dispatch(builder, totals);
+    layout.dispatchTotals(builder, totals);
     builder.barrier();
     spine.dispatch(builder, carries);
     builder.barrier();

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "column_totals.hpp"
 #include "dtype.hpp"
 
 namespace vkaxis {
@@ -107,6 +108,20 @@ ScanRowLayout ScanRowLayout::ofStates(VkaxisContext context, const ScanProblem& 
     return ScanRowLayout(context, problem, shape, 1, shape.axis.extent + (shifts ? kQuad - 1 : 0));
 }
 
+namespace {
+
+// Lanes of a subgroup for a row: a power of two. Two or three quads for each are in flight together, and
+// fewer lanes idle behind the row's end; but a quad of 64-bit elements is two loads, and one of a short row
+// that is misaligned is four.
+uint64_t lanesOf(const ScanProblem& problem, uint64_t quads, bool aligned) {
+    constexpr uint64_t kShort = 8, kMiddle = 20;
+    if (problem.sourceSize() == 8 || (quads <= kShort && !aligned)) return std::bit_ceil(quads);
+    if (quads <= kShort) return std::bit_ceil(divideUp(quads, 2));
+    return quads <= kMiddle ? 8 : std::max<uint64_t>(std::bit_ceil(divideUp(quads, 3)), 16);
+}
+
+}  // namespace
+
 ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                              uint64_t mostSplits, uint64_t positions)
     : context_(context), problem_(problem), shape_(shape) {
@@ -118,7 +133,7 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, 
     const bool ownLanes = quads <= subgroup * tuning.scanRowGroupQuads;
     if (ownLanes) {
         workgroupSize_ = facts.workgroupSize;
-        lanes_ = std::min(std::bit_ceil(quads), subgroup);
+        lanes_ = std::min(lanesOf(problem, quads, positions == extent), subgroup);
         rowLanes_ = static_cast<uint32_t>(lanes_);
         items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
     } else {
@@ -281,6 +296,19 @@ uint64_t ScanColumnLayout::depth() const {
     const uint64_t perLane = divideUp(tiling.rows, tiling.foldLanes);
     const uint64_t combine = tiling.rows > 1 ? 2 * perLane + log2(tiling.foldLanes) + 1 : 0;
     return (items_ - 1) + combine + divideUp(tiling.chunk, uint64_t{tiling.rows} * items_) + 2;
+}
+
+uint64_t ScanColumnLayout::totalsDepth() const {
+    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling);
+    return totals.available() ? totals.depth() : depth();
+}
+
+void ScanColumnLayout::dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const {
+    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling);
+    if (totals.available())
+        totals.dispatch(builder, pass);
+    else
+        dispatch(builder, pass);
 }
 
 void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {

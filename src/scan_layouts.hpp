@@ -56,7 +56,9 @@ class ScanRowLayout {
     const Splits& splits() const { return splits_; }
     // The most operations on an element's way through one dispatch, the carry included.
     uint64_t depth() const;
+    uint64_t totalsDepth() const { return depth(); }
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
+    void dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const { dispatch(builder, pass); }
 
   private:
     ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits,
@@ -85,7 +87,10 @@ class ScanColumnLayout {
 
     const Splits& splits() const { return splits_; }
     uint64_t depth() const;
+    // Of the dispatch that only sums up chunks, and may do so otherwise.
+    uint64_t totalsDepth() const;
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
+    void dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
     VkaxisContext context_;

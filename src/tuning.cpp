@@ -39,6 +39,7 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .scanStagedColumns = 8,
                            .scanStagedWorkgroupSize = 128,
                            .scanStagedItems = 15,
+                           .scanTotalUnroll = 4,
                            .scanRowWorkgroupSize = 256,
                            .scanOtherRowWorkgroupSize = 256,
                            .scanRowItems = 2,
@@ -57,6 +58,7 @@ constexpr Tuning kPortable{.vendorId = 0,
 constexpr Tuning hopper() {
     Tuning row = kPortable;
     row.vendorId = kNvidia;
+    row.argColumnUnroll = 20;
     row.argColumnQuadGroups = 792;
     row.argWideQuadGroups = 528;
     row.scanColumnItems = 14;
@@ -121,6 +123,7 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"scan_columns", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState + kState},
         {"scan_columns", "scanStagedItems", tuning.scanStagedItems,
          staged * 16 * (2 + tuning.scanStagedItems / 4)},
+        {"scan_column_totals", "workgroupSize", tuning.workgroupSize, (invocations * 4 + 6) * kState},
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
         {"scan_rows", "scanRowItems", tuning.scanRowItems, 2 * kState * tuning.scanRowItems * rowSubgroups},

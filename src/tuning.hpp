@@ -40,6 +40,7 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(scanStagedColumns, 0, 16)        /* fewer columns pass through shared memory */                        \
     X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                              \
     X(scanStagedItems, 1, 31)         /* rows per invocation and tile then; odd ones spare bank conflicts */ \
+    X(scanTotalUnroll, 1, 16)         /* loads in flight per invocation that sums up few columns */          \
     X(scanRowWorkgroupSize, 32, 1024) /* most invocations for a row, or a chunk of it */                     \
     X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */               \
     X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                               \

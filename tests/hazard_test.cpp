@@ -123,6 +123,10 @@ Module moduleOf(const VkaxisCommand& command, const harness::Problem& problem) {
     const std::uint64_t size = harness::elementSize(problem.dtype);
     if (name.starts_with("scan_look_back")) return scanModuleOf(Module::ScanLookBack, problem);
     if (name.starts_with("scan_rows")) return scanModuleOf(Module::ScanRows, problem);
+    if (name.starts_with("scan_column_totals"))
+        return columnTotalsModule(
+            static_cast<ScanElement>(static_cast<std::uint32_t>(scanModuleOf(Module::ScanRows, problem)) -
+                                     static_cast<std::uint32_t>(Module::ScanRows)));
     if (name.starts_with("scan_columns")) return scanModuleOf(Module::ScanColumns, problem);
     if (name == "gather") return size == 1 ? Module::Gather8 : size == 2 ? Module::Gather16 : Module::Gather;
     if (name.starts_with("arg_column_quads")) return argModuleOf(Module::ArgColumnQuads, command, problem);

@@ -153,6 +153,17 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
         if (tiles != pipeline.shader.specialization.end()) tiling.tiles = tiles->second;
         return tiling;
     }
+    if (name.starts_with("scan_column_totals")) {
+        const auto params = paramsOf<shader::ScanColumnTotalsParams>(command);
+        const std::uint64_t outer = params.groups / params.splits;
+        return {.extent = params.extent,
+                .splits = params.splits,
+                .chunk = params.chunk,
+                .slices = outer * params.columns,
+                .slicesPerSplit = outer * params.columns,
+                .groups = params.groups,
+                .invocations = params.lanes};
+    }
     if (name.starts_with("scan_columns"))
         return columnTiling(paramsOf<shader::ScanColumnsParams>(command).tiling);
     if (name.starts_with("arg_column_quads")) {

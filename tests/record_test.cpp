@@ -186,7 +186,7 @@ TEST_SUITE("record") {
               {{"arg_rows", {kIn, kOut, kMaxOut, kUnused, kUnused, kUnused}}});
         check({Op::Argmax, Dtype::F32, {1000, 4}, 0},
               {{"arg_columns", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
-        check({Op::Argmin, Dtype::F32, {100, 20, 1000}, 1},
+        check({Op::Argmin, Dtype::F32, {100, 40, 1000}, 1},
               {{"arg_column_quads", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
         check({Op::Argmax, Dtype::F32, {1 << 22, 4}, 0},
               {{"arg_columns folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});

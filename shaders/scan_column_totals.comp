@@ -1,0 +1,108 @@
+// The first dispatch of a scan along the middle axis of [outer, extent, inner] that is split over workgroups: the total of
+// every chunk of every column, where columns are few and a chunk is one piece of memory.
+//
+//   Walk     each invocation takes every lanes-th aligned quad of the chunk. As 4 * lanes is a multiple of the columns, its
+//            quads hold the same columns again and again.
+//   Combine  the sums of a column meet in shared memory, with the elements before the first quad and behind the last one,
+//            and are folded by subgroup shuffles.
+//
+// The terms are not in the order of the axis, so this is not for products of floats.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#define READ_ONLY readonly restrict
+#include "params.h"
+#include "address.glsl"
+#include "workgroup.glsl"
+#include "element.glsl"
+#include "store.glsl"
+#include "float_bits.glsl"
+#include "scan_element.glsl"
+
+layout(constant_id = VKAXIS_ID_SCAN_REVERSE) const bool kReverse = false;
+layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kUnroll = 4;
+
+layout(push_constant, std430) uniform Push { ScanColumnTotalsParams params; };
+#include "view.glsl"
+
+const uint kMostSides = 6u;
+
+shared Quad laneSums[kWorkgroupSize];
+shared Element sides[kMostSides];
+
+// `count` neighbouring elements in memory: `head` of them, then aligned quads, then the rest.
+struct Piece {
+    uvec2 address;
+    uint count;
+    uint head;
+    uint quads;
+};
+
+Quad combineQuads(Quad a, Quad b) {
+    Quad sum;
+    [[unroll]] for (uint j = 0; j < 4; ++j) sum[j] = combine(a[j], b[j]);
+    return sum;
+}
+
+// The number of the s-th element beside the quads.
+uint sideOf(Piece piece, uint s) { return s < piece.head ? s : s + piece.quads * 4u; }
+
+void walk(Piece piece, uint invocation) {
+    const uvec2 body = add(piece.address, piece.head * kSourceSize);
+    const uint lanes = params.lanes;
+    Quad sum;
+    [[unroll]] for (uint j = 0; j < 4; ++j) sum[j] = neutral();
+    // All loads of a batch are issued before the first is used.
+    uint quad = invocation < lanes ? invocation : piece.quads;
+    for (; quad + (kUnroll - 1u) * lanes < piece.quads; quad += kUnroll * lanes) {
+        Quad batch[kUnroll];
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i)
+            batch[i] = loadStates(add(body, bytes((quad + i * lanes) * 4u, kSourceSize)));
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) sum = combineQuads(sum, batch[i]);
+    }
+    for (; quad < piece.quads; quad += lanes)
+        sum = combineQuads(sum, loadStates(add(body, bytes(quad * 4u, kSourceSize))));
+    laneSums[invocation] = sum;
+    if (invocation < piece.count - piece.quads * 4u)
+        sides[invocation] = loaded(loadBits(add(piece.address, bytes(sideOf(piece, invocation), kSourceSize)), kSourceSize));
+}
+
+// What one of params.foldLanes lanes has of a column.
+Element ofColumn(Piece piece, uint column, uint lane) {
+    const uint columns = params.columns;
+    Element sum = neutral();
+    const uint first = (column + columns - piece.head % columns) % columns;
+    for (uint place = first + lane * columns; place < 4u * params.lanes; place += params.foldLanes * columns)
+        sum = combine(sum, laneSums[place / 4u][place % 4u]);
+    if (lane == 0u) {
+        for (uint s = 0u; s < piece.count - piece.quads * 4u; ++s)
+            if (sideOf(piece, s) % columns == column) sum = combine(sum, sides[s]);
+    }
+    return sum;
+}
+
+void main() {
+    const uint number = workgroupNumber();
+    if (number >= params.groups) return;
+    const uint invocation = invocationNumber();
+    const uint split = number % params.splits;
+    const uvec2 slice = uvec2(number / params.splits, 0u);
+    const uvec2 begin = multiply(uvec2(params.chunk, 0u), split);
+    const uint rows = distanceUpTo(begin, params.extent, params.chunk);
+    const uvec2 firstRow = kReverse ? subtract(subtract(params.extent, begin), rows) : begin;
+    const uvec2 address = add(add(params.source, sliceOffset(kInputView, slice, params.sliceStride)),
+                              multiply(firstRow, params.columns * kSourceSize));
+    const uint count = rows * params.columns;
+    const uint head = min((0u - address.x / kSourceSize) & 3u, count);
+    const Piece piece = Piece(address, count, head, (count - head) / 4u);
+
+    walk(piece, invocation);
+    barrier();
+    const uint lanes = params.foldLanes;
+    const uint column = invocation / lanes;
+    Element sum = neutral();
+    if (column < params.columns) sum = ofColumn(piece, column, invocation % lanes);
+    const Element total = scanLanes(sum, lanes);
+    if (column >= params.columns || invocation % lanes != lanes - 1u) return;
+    const uvec2 line = add(multiply(slice, params.splits), split);
+    storeElement(add(params.destination, multiply(add(multiply(line, params.columns), column), kStateSize)), total);
+}

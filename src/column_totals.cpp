@@ -1,0 +1,55 @@
+#include "column_totals.hpp"
+
+#include <numeric>
+
+#include "dtype.hpp"
+
+namespace vkaxis {
+
+ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                           const shader::ColumnTiling& tiling)
+    : context_(context), problem_(problem), shape_(shape), tiling_(tiling), columns_(shape.inner.extent) {
+    const uint64_t workgroupSize = context->facts.workgroupSize;
+    const uint64_t period = columns_ / std::gcd(columns_, kQuad);  // quads after which the columns come again
+    lanes_ = workgroupSize / period * period;
+    if (columns_ <= workgroupSize)
+        foldLanes_ = foldLanes(context, workgroupSize, columns_, kQuad * lanes_ / columns_);
+}
+
+bool ColumnTotals::available() const {
+    constexpr uint32_t kMostPanels = 2;  // to which one workgroup does justice
+    // Factors in another order may overflow before a zero comes.
+    const bool inOrder = problem_.info.op == VKAXIS_SCAN_PROD && isFloat(problem_.outputDtype);
+    const uint64_t size = problem_.sourceSize();
+    const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
+    const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == columns_ * size;
+    return onePiece && !inOrder && tiling_.slices == 1 && tiling_.panels <= kMostPanels && lanes_ > 0 &&
+           columns_ <= context_->facts.workgroupSize && tiling_.chunk <= UINT32_MAX / columns_;
+}
+
+uint64_t ColumnTotals::depth() const {
+    constexpr uint64_t kSides = 6;
+    const uint64_t quads = divideUp(tiling_.chunk * columns_, kQuad);
+    const uint64_t places = kQuad * lanes_ / columns_;
+    return divideUp(quads, lanes_) + 1 + divideUp(places, foldLanes_) + log2(foldLanes_) + kSides;
+}
+
+void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
+    const ScanConstants constants(context_, problem_, pass, context_->tuning.scanTotalUnroll, 0);
+    const uint64_t groups = shape_.rows() * tiling_.splits;
+    const shader::ScanColumnTotalsParams params{.source = 0,
+                                                .destination = 0,
+                                                .table = 0,
+                                                .sliceStride = shape_.sliceStride(shader::kInputView),
+                                                .extent = shape_.axis.extent,
+                                                .columns = static_cast<uint32_t>(columns_),
+                                                .splits = tiling_.splits,
+                                                .chunk = tiling_.chunk,
+                                                .lanes = static_cast<uint32_t>(lanes_),
+                                                .foldLanes = foldLanes_,
+                                                .groups = static_cast<uint32_t>(groups)};
+    builder.dispatch(columnTotalsModule(problem_.element), context_->facts.workgroupSize, constants.values,
+                     "scan_column_totals", groups, params, {pass.source, pass.destination, pass.table});
+}
+
+}  // namespace vkaxis
