@@ -196,6 +196,10 @@ TEST_SUITE("record") {
         check(fullScan(), {{"scan_rows totals", {kIn, kScratch, kUnused, kUnused, kScratch}},
                            {"scan_rows carries", {kScratch, kScratch, kInitial, kUnused, kScratch}},
                            {"scan_rows chunks", {kIn, kOut, kScratch, kTotals, kScratch}}});
+        check({Op::Scan, Dtype::F32, {1 << 20, 4}, 0},
+              {{"scan_column_totals", {kIn, kScratch, kUnused}},
+               {"scan_columns carries", {kScratch, kScratch, kUnused, kUnused, kUnused}},
+               {"scan_columns chunks", {kIn, kOut, kScratch, kUnused, kUnused}}});
         Problem columns{Op::Scan, Dtype::F32, {1000, 4}, 0};
         columns.initial = ScanInitial::Device;
         check(columns, {{"scan_columns", {kIn, kOut, kInitial, kUnused, kUnused}}});

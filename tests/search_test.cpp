@@ -113,9 +113,9 @@ TEST_SUITE("search") {
             return std::vector{1 + product + octaves(row[0], 256) / 20, row[2] == 5 ? 1.0 : 1.1};
         };
         FakeContest contest(model, 0.002);
-        const Found found = search({64, 16, 5}, contest, allOf(3));
+        const Found found = search({128, 8, 5}, contest, allOf(3));
         CHECK(found.row == Row{256, 4, 5});
-        CHECK(found.changes.size() == 4);
+        CHECK(found.changes.size() == 2);
     }
 
     TEST_CASE("a size of 0 is turned on, and one that harms is turned off") {

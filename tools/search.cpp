@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace vkaxis::cli {
 namespace {
@@ -128,12 +129,13 @@ class Search {
         return true;
     }
 
-    // Doubles one field and halves another that matters to no other cases.
+    // Doubles one field and halves another that matters to no other cases; each two only once.
     bool exchangeAny(std::set<std::size_t>& open) {
         for (const std::size_t up : options_.fields)
             for (const std::size_t down : options_.fields) {
                 if (stopped()) return false;
-                if (up == down || !oneHasTheOthersCases(up, down) || !exchange(up, down)) continue;
+                if (up == down || !oneHasTheOthersCases(up, down)) continue;
+                if (!exchanged_.insert({up, down}).second || !exchange(up, down)) continue;
                 open = {up, down};
                 reopen(open, up);
                 reopen(open, down);
@@ -189,6 +191,7 @@ class Search {
     const SearchOptions& options_;
     Found found_;
     std::vector<std::set<std::size_t>> affected_;  // cases, by field
+    std::set<std::pair<std::size_t, std::size_t>> exchanged_;
 };
 
 }  // namespace
