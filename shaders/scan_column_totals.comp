@@ -2,11 +2,13 @@
 // every chunk of every column, where columns are few and a chunk is one piece of memory.
 //
 //   Walk     each invocation takes every lanes-th aligned quad of the chunk. As 4 * lanes is a multiple of the columns, its
-//            quads hold the same columns again and again.
-//   Combine  the sums of a column meet in shared memory, with the elements before the first quad and behind the last one,
-//            and are folded by subgroup shuffles.
+//            quads hold the same columns again and again. What is before the first quad begins the sums of the last lane,
+//            and what is behind the last one ends those of the lane whose turn it would be.
+//   Combine  the sums of a column meet in shared memory and are folded by subgroup shuffles.
 //
-// The terms are not in the order of the axis, so this is not for products of floats.
+// Elements that are a multiple of 4 * lanes apart go into one sum, in the order of memory, and the sums are folded in the
+// order of their first elements: wherever the first quad begins, results have the same bits. As the terms are not in the
+// order of the axis, this is not for products of floats.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY readonly restrict
@@ -24,10 +26,7 @@ layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kUnroll = 4;
 layout(push_constant, std430) uniform Push { ScanColumnTotalsParams params; };
 #include "view.glsl"
 
-const uint kMostSides = 6u;
-
 shared Quad laneSums[kWorkgroupSize];
-shared Element sides[kMostSides];
 
 // `count` neighbouring elements in memory: `head` of them, then aligned quads, then the rest.
 struct Piece {
@@ -43,16 +42,20 @@ Quad combineQuads(Quad a, Quad b) {
     return sum;
 }
 
-// The number of the s-th element beside the quads.
-uint sideOf(Piece piece, uint s) { return s < piece.head ? s : s + piece.quads * 4u; }
+Element elementOf(Piece piece, uint index) {
+    return loaded(loadBits(add(piece.address, bytes(index, kSourceSize)), kSourceSize));
+}
 
-void walk(Piece piece, uint invocation) {
+Quad sumOf(Piece piece, uint lane) {
     const uvec2 body = add(piece.address, piece.head * kSourceSize);
     const uint lanes = params.lanes;
     Quad sum;
-    [[unroll]] for (uint j = 0; j < 4; ++j) sum[j] = neutral();
+    [[unroll]] for (uint j = 0; j < 4; ++j) {
+        sum[j] = neutral();
+        if (lane == lanes - 1u && j + piece.head >= 4u) sum[j] = elementOf(piece, j + piece.head - 4u);
+    }
     // All loads of a batch are issued before the first is used.
-    uint quad = invocation < lanes ? invocation : piece.quads;
+    uint quad = lane;
     for (; quad + (kUnroll - 1u) * lanes < piece.quads; quad += kUnroll * lanes) {
         Quad batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
@@ -61,21 +64,19 @@ void walk(Piece piece, uint invocation) {
     }
     for (; quad < piece.quads; quad += lanes)
         sum = combineQuads(sum, loadStates(add(body, bytes(quad * 4u, kSourceSize))));
-    laneSums[invocation] = sum;
-    if (invocation < piece.count - piece.quads * 4u)
-        sides[invocation] = loaded(loadBits(add(piece.address, bytes(sideOf(piece, invocation), kSourceSize)), kSourceSize));
+    const uint behind = piece.head + piece.quads * 4u;
+    [[unroll]] for (uint j = 0; j < 3; ++j)
+        if (quad == piece.quads && behind + j < piece.count) sum[j] = combine(sum[j], elementOf(piece, behind + j));
+    return sum;
 }
 
 // What one of params.foldLanes lanes has of a column.
 Element ofColumn(Piece piece, uint column, uint lane) {
-    const uint columns = params.columns;
+    const uint places = 4u * params.lanes;
     Element sum = neutral();
-    const uint first = (column + columns - piece.head % columns) % columns;
-    for (uint place = first + lane * columns; place < 4u * params.lanes; place += params.foldLanes * columns)
+    for (uint first = column + lane * params.columns; first < places; first += params.foldLanes * params.columns) {
+        const uint place = (first + places - piece.head) % places;
         sum = combine(sum, laneSums[place / 4u][place % 4u]);
-    if (lane == 0u) {
-        for (uint s = 0u; s < piece.count - piece.quads * 4u; ++s)
-            if (sideOf(piece, s) % columns == column) sum = combine(sum, sides[s]);
     }
     return sum;
 }
@@ -95,7 +96,7 @@ void main() {
     const uint head = min((0u - address.x / kSourceSize) & 3u, count);
     const Piece piece = Piece(address, count, head, (count - head) / 4u);
 
-    walk(piece, invocation);
+    if (invocation < params.lanes) laneSums[invocation] = sumOf(piece, invocation);
     barrier();
     const uint lanes = params.foldLanes;
     const uint column = invocation / lanes;

@@ -28,10 +28,9 @@ bool ColumnTotals::available() const {
 }
 
 uint64_t ColumnTotals::depth() const {
-    constexpr uint64_t kSides = 6;
     const uint64_t quads = divideUp(tiling_.chunk * columns_, kQuad);
     const uint64_t places = kQuad * lanes_ / columns_;
-    return divideUp(quads, lanes_) + 1 + divideUp(places, foldLanes_) + log2(foldLanes_) + kSides;
+    return divideUp(quads, lanes_) + 2 + divideUp(places, foldLanes_) + log2(foldLanes_) + 1;
 }
 
 void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {

@@ -123,7 +123,7 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"scan_columns", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState + kState},
         {"scan_columns", "scanStagedItems", tuning.scanStagedItems,
          staged * 16 * (2 + tuning.scanStagedItems / 4)},
-        {"scan_column_totals", "workgroupSize", tuning.workgroupSize, (invocations * 4 + 6) * kState},
+        {"scan_column_totals", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState},
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
         {"scan_rows", "scanRowItems", tuning.scanRowItems, 2 * kState * tuning.scanRowItems * rowSubgroups},
