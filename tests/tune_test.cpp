@@ -65,6 +65,17 @@ TEST_CASE("tune: a device's fastest sizes are searched for, reported and written
     CHECK(readFile(files.tuning).find("workgroupSize") == std::string::npos);  // of the entry before
 }
 
+TEST_CASE("tune: a further search begins where the last one ended") {
+    if (!deviceReady()) return;
+    const Files files;
+    const Outcome outcome = invoke({"tune", "--cpu", "--cases", files.cases, "--tuning", files.tuning,
+                                    "--field", "lookBackPatience", "--time", "1"});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err == "vkaxis: with the sizes of " + files.tuning + "\n");
+    has(outcome.out, "nothing is faster");
+    CHECK(readFile(files.tuning) == files.valid);
+}
+
 TEST_CASE("tune: a run that is interrupted keeps the best so far") {
     if (!deviceReady()) return;
     const Files files;
@@ -98,6 +109,8 @@ TEST_CASE("tune: what cannot be tuned is refused before anything is measured") {
     refused({"--cpu", "--start", "argUnroll"}, {"--start argUnroll", "scanRowItems=2"});
     refused({"--cpu", "--start", "argUnroll=17"}, {"argUnroll is 17", "1 to 16"});
     refused({"--cpu", "--case", "none"}, {"--case", "none"});
+    for (const char* time : {"0", "-3", "nan", "inf", "1s", ""})
+        refused({"--cpu", "--time", time}, {"--time", "no time in seconds"});
     checkRefused(invoke({"tune", "--cpu", "--start", "argUnroll=2"}), 2, {"--start", "--tuning"});
     checkRefused(invoke({"tune", "--cpu", "--tuning", folder / "none/tuning.json"}), 2,
                  {"none/tuning.json", "no folder"});
@@ -189,7 +202,7 @@ TEST_CASE("tuning files: what is corrupt, foreign or stale is ignored, and said 
     has(replaced.err, "it is replaced: it is not JSON");
     CHECK(run().err == "");
     writeFile(files.tuning, changed(files.valid, "\"device\": \"", "\"device\": \"another "));
-    CHECK(tune().err == "");
+    has(tune().err, "it has no tuning for ");
     has(readFile(files.tuning), "\"device\": \"another ");
     CHECK(run().err == "");
 }

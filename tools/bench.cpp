@@ -226,7 +226,9 @@ void addBench(CLI::App& app, Action& chosen) {
         app.add_subcommand("bench", "Time every primitive beside what the device can do at all");
     command
         ->add_option("--cases", options->cases,
-                     "Time the cases of this file, in JSON, instead of the built-in ones")
+                     "Time the cases of this file instead of the built-in ones; one is {\"cases\": [{\"id\": "
+                     "\"a\", \"op\": "
+                     "\"argmax\", \"dtype\": \"f32\", \"shape\": [50, 300], \"axis\": 1}]}")
         ->type_name("FILE");
     command->add_option("--case", options->only, "Only these cases")->delimiter(',')->type_name("ID,...");
     command->add_option("--sweep", options->sweep, "Random problems instead: so many, the same at every call")

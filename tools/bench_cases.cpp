@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -26,6 +27,7 @@ using Json = nlohmann::json;
 }
 
 Json parseFile(const std::string& path) {
+    if (std::filesystem::is_directory(path)) refuse(path, "is a folder; a file is needed");
     std::ifstream file(path);
     if (!file) refuse(path, "cannot be read");
     Json json = Json::parse(file, nullptr, false);

@@ -16,7 +16,9 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,9 +70,15 @@ std::vector<BenchCase> selectedCases(const TuneOptions& options) {
     return cases;
 }
 
-// The library's own row but for what --start says.
-Row startRow(const TuneOptions& options, const Fields& fields) {
+// Where an earlier search ended, if the output has that, else the library's own row; or what --start says of
+// it.
+Row startRow(const TuneOptions& options, const Fields& fields, const Device& device,
+             const std::string& output) {
     Row row = fields.own;
+    if (options.start.empty() && std::filesystem::exists(output)) {
+        useTuning(device, output);
+        row = Fields(device.context()).own;
+    }
     for (const std::string& text : options.start) {
         const auto split = std::min(text.find('='), text.size());
         const char* const end = text.data() + text.size();
@@ -188,7 +196,7 @@ ExitCode tune(const TuneOptions& options) {
                         summary.name));
     const Fields fields(device.context());
     for (const std::string& name : options.fields) fields.indexOf(name, "--field");
-    const Row start = startRow(options, fields);
+    const Row start = startRow(options, fields, device, output);
 
     TuneCases tuneCases(device, fields.names);
     require(tuneCases.adopt(start), ExitCode::BadUsage, "--start");
@@ -216,8 +224,10 @@ ExitCode tune(const TuneOptions& options) {
 
 void addTune(CLI::App& app, Action& chosen) {
     const auto options = std::make_shared<TuneOptions>();
-    CLI::App* command = app.add_subcommand(
-        "tune", "Find the sizes by which the device is fastest, and keep them; Ctrl-C keeps the best so far");
+    CLI::App* command =
+        app.add_subcommand("tune",
+                           "Find the sizes by which the device is fastest, from those that an earlier call "
+                           "found, and keep them; Ctrl-C keeps the best so far");
     std::vector<std::string> ops;
     for (const harness::OpEntry& entry : harness::opTable()) ops.emplace_back(entry.name);
     command->add_option("--op", options->ops, "Only cases of these primitives")
@@ -240,12 +250,21 @@ void addTune(CLI::App& app, Action& chosen) {
             ->type_name("FILE");
     command
         ->add_option("--start", options->start,
-                     "Start elsewhere than at the library's own sizes, with --tuning")
+                     "Start at the library's own sizes but for these, to try the search; only with --tuning, "
+                     "so that it "
+                     "does not replace the user's own file")
         ->delimiter(',')
         ->type_name("NAME=VALUE,...")
         ->needs(tuning);
     command->add_option("--time", options->seconds, "End after so long a search")
-        ->check(CLI::PositiveNumber)
+        ->check([](const std::string& text) {
+            double seconds = 0;
+            const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+            const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+            return whole && seconds > 0 && std::isfinite(seconds)
+                       ? ""
+                       : text + " is no time in seconds, such as 60";
+        })
         ->type_name("SECONDS");
     command->add_flag("--export", options->exported, "Print what was found as a row of src/tuning.cpp, too");
     command->add_flag("--cpu", options->cpu, "Tune a CPU driver");
