@@ -227,8 +227,7 @@ void addBench(CLI::App& app, Action& chosen) {
     command
         ->add_option("--cases", options->cases,
                      "Time the cases of this file instead of the built-in ones; one is {\"cases\": [{\"id\": "
-                     "\"a\", \"op\": "
-                     "\"argmax\", \"dtype\": \"f32\", \"shape\": [50, 300], \"axis\": 1}]}")
+                     "\"a\", \"op\": \"argmax\", \"dtype\": \"f32\", \"shape\": [50, 300], \"axis\": 1}]}")
         ->type_name("FILE");
     command->add_option("--case", options->only, "Only these cases")->delimiter(',')->type_name("ID,...");
     command->add_option("--sweep", options->sweep, "Random problems instead: so many, the same at every call")

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -251,17 +252,15 @@ void addTune(CLI::App& app, Action& chosen) {
     command
         ->add_option("--start", options->start,
                      "Start at the library's own sizes but for these, to try the search; only with --tuning, "
-                     "so that it "
-                     "does not replace the user's own file")
+                     "so that it does not replace the user's own file")
         ->delimiter(',')
         ->type_name("NAME=VALUE,...")
         ->needs(tuning);
     command->add_option("--time", options->seconds, "End after so long a search")
         ->check([](const std::string& text) {
-            double seconds = 0;
-            const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-            const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-            return whole && seconds > 0 && std::isfinite(seconds)
+            char* end = nullptr;  // not every library has std::from_chars of a double
+            const double seconds = std::strtod(text.c_str(), &end);
+            return !text.empty() && *end == '\0' && seconds > 0 && std::isfinite(seconds)
                        ? ""
                        : text + " is no time in seconds, such as 60";
         })

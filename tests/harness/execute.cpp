@@ -115,7 +115,8 @@ Result<Memory> prepare(const Device& device, const Problem& problem, const Plan&
     return memory;
 }
 
-// The times of a plan's dispatches, one by one, after a recording has left in scratch memory what they read.
+// The times of a plan's dispatches, each as a plan of its own, after a recording has left in scratch memory
+// what they read.
 Result<std::vector<double>> timeDispatches(const Device& device, const Plan& plan, const Memory& memory) {
     const auto record = [&](const Plan& each) {
         return [&](VkCommandBuffer commandBuffer) {
