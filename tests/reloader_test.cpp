@@ -145,6 +145,19 @@ TEST_SUITE("reloader") {
                 fs::rename(folder.path("scan_rows.comp"), folder.path("scan_rows.comp~"));
                 folder.save("scan_rows.comp", text);
             },
+            [](const ShaderFolder& folder, const std::string& text) {
+                fs::remove_all(folder.path());
+                std::this_thread::sleep_for(100ms);
+                fs::copy(VKAXIS_SHADERS, folder.path());
+                folder.save("scan_rows.comp", text);
+            },
+            [](const ShaderFolder& folder, const std::string& text) {
+                fs::rename(folder.path(), folder.path() + "~");
+                std::this_thread::sleep_for(100ms);
+                fs::copy(VKAXIS_SHADERS, folder.path());
+                std::this_thread::sleep_for(1s);
+                folder.save("scan_rows.comp", text);
+            },
             [](const ShaderFolder& folder, const std::string& text) {  // a little at a time
                 for (const std::size_t size : {std::size_t{0}, text.size() / 2, text.size()}) {
                     folder.save("scan_rows.comp", text.substr(0, size));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -35,7 +36,7 @@ ModuleIndex indexOf(const char* name) {
 Status Worker::start(const std::string& folder) {
     folder_ = folder;
     if (Status status = watch_.open(); !status) return status;
-    watch_.add({folder_});
+    watchFolder();
     sources_ = Sources::read(folder_);
     for (const ModuleSource& module : kModules)
         if (sources_.find(sources_.pathOf(module.file)) == nullptr)
@@ -63,6 +64,14 @@ Worker::~Worker() {
     wake();
     thread_.join();
     withdraw();
+}
+
+// One that is deleted and made again shows in the folder around it.
+void Worker::watchFolder() {
+    std::error_code ignored;
+    std::filesystem::path folder = std::filesystem::absolute(folder_, ignored).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    watch_.add({folder.string(), folder.parent_path().string()});
 }
 
 void Worker::run() {
@@ -94,6 +103,7 @@ void Worker::step(bool saved) {
 }
 
 void Worker::readSources() {
+    watchFolder();
     Sources sources = Sources::read(folder_);
     watch_.add(sources.folders());
     if (sources == sources_) return;

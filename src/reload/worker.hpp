@@ -74,6 +74,7 @@ class Worker {
     void attempt(const std::function<void()>& work);
     void step(bool saved);
     void settle();
+    void watchFolder();
     void readSources();
     bool isInterrupted();  // by something more urgent
 
