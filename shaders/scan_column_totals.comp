@@ -54,8 +54,9 @@ Quad sumOf(Piece piece, uint lane) {
         sum[j] = neutral();
         if (lane == lanes - 1u && j + piece.head >= 4u) sum[j] = elementOf(piece, j + piece.head - 4u);
     }
-    // All loads of a batch are issued before the first is used.
-    uint quad = lane;
+    // All loads of a batch are issued before the first is used. Who is left over has no quads: a branch around the loop
+    // may halve its speed (docs/measurements.md).
+    uint quad = lane < lanes ? lane : piece.quads + 1u;
     for (; quad + (kUnroll - 1u) * lanes < piece.quads; quad += kUnroll * lanes) {
         Quad batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
@@ -96,7 +97,7 @@ void main() {
     const uint head = min((0u - address.x / kSourceSize) & 3u, count);
     const Piece piece = Piece(address, count, head, (count - head) / 4u);
 
-    if (invocation < params.lanes) laneSums[invocation] = sumOf(piece, invocation);
+    laneSums[invocation] = sumOf(piece, invocation);
     barrier();
     const uint lanes = params.foldLanes;
     const uint column = invocation / lanes;
