@@ -25,16 +25,9 @@ layout(constant_id = VKAXIS_ID_SCAN_ITEMS) const uint kUnroll = 4;
 
 layout(push_constant, std430) uniform Push { ScanColumnTotalsParams params; };
 #include "view.glsl"
+#include "piece.glsl"
 
 shared Quad laneSums[kWorkgroupSize];
-
-// `count` neighbouring elements in memory: `head` of them, then aligned quads, then the rest.
-struct Piece {
-    uvec2 address;
-    uint count;
-    uint head;
-    uint quads;
-};
 
 Quad combineQuads(Quad a, Quad b) {
     Quad sum;
@@ -46,6 +39,7 @@ Element elementOf(Piece piece, uint index) {
     return loaded(loadBits(add(piece.address, bytes(index, kSourceSize)), kSourceSize));
 }
 
+// Of every lanes-th quad, by place in the quad.
 Quad sumOf(Piece piece, uint lane) {
     const uvec2 body = add(piece.address, piece.head * kSourceSize);
     const uint lanes = params.lanes;
@@ -54,8 +48,8 @@ Quad sumOf(Piece piece, uint lane) {
         sum[j] = neutral();
         if (lane == lanes - 1u && j + piece.head >= 4u) sum[j] = elementOf(piece, j + piece.head - 4u);
     }
-    // All loads of a batch are issued before the first is used. Who is left over has no quads: a branch around the loop
-    // may halve its speed (docs/measurements.md).
+    // All loads of a batch are issued before the first is used. Who is left over has no quads: leaving a kernel before the
+    // loop has halved the loop's speed (docs/measurements.md).
     uint quad = lane < lanes ? lane : piece.quads + 1u;
     for (; quad + (kUnroll - 1u) * lanes < piece.quads; quad += kUnroll * lanes) {
         Quad batch[kUnroll];
@@ -93,9 +87,7 @@ void main() {
     const uvec2 firstRow = kReverse ? subtract(subtract(params.extent, begin), rows) : begin;
     const uvec2 address = add(add(params.source, sliceOffset(kInputView, slice, params.sliceStride)),
                               multiply(firstRow, params.columns * kSourceSize));
-    const uint count = rows * params.columns;
-    const uint head = min((0u - address.x / kSourceSize) & 3u, count);
-    const Piece piece = Piece(address, count, head, (count - head) / 4u);
+    const Piece piece = pieceOf(address, rows * params.columns, kSourceSize);
 
     laneSums[invocation] = sumOf(piece, invocation);
     barrier();

@@ -26,6 +26,7 @@ layout(constant_id = VKAXIS_ID_SCAN_STAGED) const bool kStaged = false;
 
 layout(push_constant, std430) uniform Push { ScanColumnsParams params; };
 #include "view.glsl"
+#include "piece.glsl"
 
 // Two of each, so that a tile never overwrites what the tile before still reads.
 shared Element sums[2][kWorkgroupSize];
@@ -34,19 +35,6 @@ shared Element totals[2][kWorkgroupSize];
 // A staged tile, [slices, rows, columns] in that order, from the place on that makes quads of memory quads here.
 const uint kShare = kItems / 4u + 1u;  // an invocation's quads
 shared Quad stage[kStaged ? kWorkgroupSize * kShare : 1u];
-
-// `count` neighbouring elements in memory: `head` of them, then aligned quads, then the rest.
-struct Piece {
-    uvec2 address;
-    uint count;
-    uint head;
-    uint quads;
-};
-
-Piece pieceOf(uvec2 address, uint count, uint size) {
-    const uint head = min((0u - address.x / size) & 3u, count);
-    return Piece(address, count, head, (count - head) / 4u);
-}
 
 // The place on the stage of the piece's first element.
 uint slotOf(Piece piece) { return (0u - piece.head) & 3u; }

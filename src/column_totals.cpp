@@ -30,7 +30,9 @@ bool ColumnTotals::available() const {
 uint64_t ColumnTotals::depth() const {
     const uint64_t quads = divideUp(tiling_.chunk * columns_, kQuad);
     const uint64_t places = kQuad * lanes_ / columns_;
-    return divideUp(quads, lanes_) + 2 + divideUp(places, foldLanes_) + log2(foldLanes_) + 1;
+    const uint64_t ofLane =
+        divideUp(quads, lanes_) + 2;  // and what is before the first quad, and behind the last one
+    return ofLane + divideUp(places, foldLanes_) + log2(foldLanes_) + 1;
 }
 
 void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {

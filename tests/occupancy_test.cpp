@@ -37,6 +37,8 @@ TEST_SUITE("occupancy") {
         CHECK(of((27 << 10) + 640, 4, multiprocessorOf(64, kH200)) == 7 * 4 / 64.0);
         CHECK(of(40 << 10, 8, multiprocessorOf(64, kA100)) == 4 * 8 / 64.0);
         CHECK(of(48 << 10, 8, multiprocessorOf(48, kRtx4090)) == 2 * 8 / 48.0);
-        CHECK(of(31 << 10, 8, multiprocessorOf(32, kT4)) == 2 * 8 / 32.0);
+        CHECK(of(32 << 10, 8, multiprocessorOf(32, kT4)) == 2 * 8 / 32.0);  // which has no system's share
+        CHECK(of((32 << 10) + 1, 8, multiprocessorOf(32, kT4)) == 8 / 32.0);
+        CHECK(of(0, 8, multiprocessorOf(32, kT4)) == 1.0);
     }
 }

@@ -259,62 +259,6 @@ TEST_SUITE("plan") {
         });
     }
 
-    TEST_CASE("lanes of a scan's short row have two or three quads each, where that is faster") {
-        const Planner planner(fullDevice());
-        const auto lanesOf = [&](const Problem& problem) {
-            const Plan plan = planner.plan(problem);
-            const VkaxisCommand& last = plan.commands[plan.commandCount - 1];
-            REQUIRE(std::string_view(last.name) == "scan_rows");
-            const auto& constants =
-                planner.driver.pipeline(planner.context.pipeline(last.kernel)).shader.specialization;
-            return std::pair{constants.at(VKAXIS_ID_SCAN_ROW_LANES), constants.at(VKAXIS_ID_SCAN_ITEMS)};
-        };
-        struct Row {
-            std::uint64_t extent;
-            std::uint32_t lanes, quads;
-        };
-        for (const Row& row : {Row{4, 1, 1}, Row{8, 1, 2}, Row{16, 2, 2}, Row{32, 4, 2}, Row{36, 8, 2},
-                               Row{72, 8, 3}, Row{100, 16, 2}, Row{192, 16, 3}, Row{200, 32, 2},
-                               Row{512, 32, 4}, Row{31, 8, 1}, Row{33, 8, 2}, Row{71, 8, 3}}) {
-            CAPTURE(row.extent);
-            CHECK(lanesOf(scanOf({100000, row.extent}, 1)) == std::pair{row.lanes, row.quads});
-        }
-        const Problem wide = scanOf({100000, 100}, 1, ScanMode::Inclusive, Dtype::I64);
-        CHECK(lanesOf(wide) == std::pair{32u, 1u});
-        // Two outer dimensions make a table.
-        Problem table = scanOf({1000, 100, 100}, 2);
-        table.strides = {50000, 104, 1};
-        CHECK(lanesOf(table) == std::pair{32u, 1u});
-    }
-
-    TEST_CASE("few columns that are one piece of memory are summed up in quads, in any order of terms") {
-        const Planner planner(fullDevice());
-        const auto totals = [&](const Problem& problem) {
-            CAPTURE(harness::describe(problem));
-            const Plan plan = planner.plan(problem);
-            REQUIRE(plan.commandCount == 5);
-            const std::string_view name = plan.commands[0].name;
-            REQUIRE((name == "scan_column_totals" || name == "scan_columns totals"));
-            return name == "scan_column_totals";
-        };
-        Problem reversed = scanOf({1 << 20, 7}, 0);
-        reversed.reverse = true;
-        Problem product = scanOf({1 << 20, 7}, 0);
-        product.scanOp = ScanOp::Prod;
-        Problem whole = scanOf({1 << 20, 7}, 0, ScanMode::Inclusive, Dtype::I32);
-        whole.scanOp = ScanOp::Prod;
-        CHECK(totals(scanOf({1 << 20, 7}, 0)));
-        CHECK(totals(scanOf({5, 1 << 18, 19}, 1)));
-        CHECK(totals(scanOf({1 << 20, 128}, 0)));
-        CHECK(totals(reversed));
-        CHECK(totals(whole));
-        CHECK_FALSE(totals(product));
-        CHECK_FALSE(totals(scanOf({1 << 20, 129}, 0)));  // three panels
-        Problem padded = scanOf({1 << 20, 7}, 0);
-        padded.strides = {8, 1};
-        CHECK_FALSE(totals(padded));
-    }
-
     TEST_CASE("grids, accesses and scratch memory of every plan are within their bounds") {
         std::size_t tables = 0;
         forRandomPlans(kSeed, kPlans, [&](const RandomPlan& random) {

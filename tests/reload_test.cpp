@@ -73,6 +73,25 @@ struct Live {
         return {};
     }
 
+    // Saves the file with one more for the number behind the text, which the sums then have more, too, within
+    // atOnce of one of the saves.
+    void countUpAtOnce(const std::string& file, const std::string& text, int number,
+                       const std::vector<std::string>& modules) {
+        const auto before = sums();
+        double fastest = kLongest.count();
+        for (int save = 1; save <= kSaves && fastest >= atOnce(device); ++save, ++number) {
+            const auto saved = Clock::now();
+            folder.edit(file, text + std::to_string(number), text + std::to_string(number + 1));
+            CHECK(next().modules == modules);
+            const auto after = sums();
+            fastest = std::min(fastest, secondsSince(saved));
+            for (std::size_t i = 0; i < before.size(); ++i)
+                CHECK(after[i] == before[i] + static_cast<float>(save));
+        }
+        CHECK(fastest < atOnce(device));
+        MESSAGE("seconds from a save of " << file << " to its result: " << fastest);
+    }
+
     const Device& device;
     ShaderFolder folder;
     Reloader reloader;
@@ -144,46 +163,25 @@ class Watching {
 
 TEST_CASE("reload: a saved shader changes what a plan computes, at once") {
     onLiveDevices([](Live& live) {
-        const auto before = live.sums();
-        REQUIRE(before.back() == 300);
-        const std::string term = " + Element(";
-        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset)" + term + "0);");
-        CHECK(live.next().modules == std::vector<std::string>{"scan_rows_f32"});
-        double fastest = kLongest.count();
-        for (int save = 1; save <= kSaves && fastest >= atOnce(live.device); ++save) {
-            const auto saved = Clock::now();
-            live.folder.edit("scan_rows.comp", term + std::to_string(save - 1), term + std::to_string(save));
-            CHECK(live.next().modules == std::vector<std::string>{"scan_rows_f32"});
-            const auto after = live.sums();
-            fastest = std::min(fastest, secondsSince(saved));
-            for (std::size_t i = 0; i < before.size(); ++i)
-                CHECK(after[i] == before[i] + static_cast<float>(save));
-        }
-        CHECK(fastest < atOnce(live.device));
-        MESSAGE("seconds from a save to its result: " << fastest);
+        const std::vector<std::string> modules{"scan_rows_f32"};
+        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(100);");
+        CHECK(live.next().modules == modules);
+        CHECK(live.sums().back() == 400);
+        live.countUpAtOnce("scan_rows.comp", "+ Element(", 100, modules);
     });
 }
 
 TEST_CASE("reload: a saved include changes the kernels that living plans use, at once") {
     onLiveDevices([](Live& live) {
-        const auto before = live.sums();
+        const std::vector<std::string> modules{"arg_rows_1", "scan_rows_f32"};
         live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(MORE);");
         live.folder.edit("arg_rows.comp", "void main() {",
                          "void main() {\n    if (MORE == params.groups) return;");
         live.folder.edit("view.glsl", "\n", "\n#define MORE 100\n");
-        CHECK(live.next().modules == std::vector<std::string>{"arg_rows_1", "scan_rows_f32"});
-        double fastest = kLongest.count();
-        for (int save = 1; save <= kSaves && fastest >= atOnce(live.device); ++save) {
-            const auto saved = Clock::now();
-            live.folder.edit("view.glsl", "#define MORE " + std::to_string(99 + save),
-                             "#define MORE " + std::to_string(100 + save));
-            CHECK(live.next().modules == std::vector<std::string>{"arg_rows_1", "scan_rows_f32"});
-            fastest = std::min(fastest, secondsSince(saved));
-            CHECK(live.sums().back() == before.back() + static_cast<float>(100 + save));
-            CHECK(live.largest() == std::vector<std::int64_t>(3, 0));
-        }
-        CHECK(fastest < atOnce(live.device));
-        MESSAGE("seconds from a save to its pipelines: " << fastest);
+        CHECK(live.next().modules == modules);
+        CHECK(live.sums().back() == 400);
+        live.countUpAtOnce("view.glsl", "#define MORE ", 100, modules);
+        CHECK(live.largest() == std::vector<std::int64_t>(3, 0));
     });
 }
 

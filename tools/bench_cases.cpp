@@ -27,7 +27,8 @@ using Json = nlohmann::json;
 }
 
 Json parseFile(const std::string& path) {
-    if (std::filesystem::is_directory(path)) refuse(path, "is a folder; a file is needed");
+    std::error_code unreadable;  // is said below
+    if (std::filesystem::is_directory(path, unreadable)) refuse(path, "is a folder; a file is needed");
     std::ifstream file(path);
     if (!file) refuse(path, "cannot be read");
     Json json = Json::parse(file, nullptr, false);

@@ -13,7 +13,6 @@ constexpr std::uint64_t kRegistersAtOnce = 256;
 constexpr std::uint64_t kWarpSize = 32;
 constexpr std::uint64_t kWarpsPerWorkgroup = 2;  // it holds as many workgroups as if each had these
 constexpr std::uint64_t kSharedMemoryAtOnce = 128;
-constexpr std::uint64_t kSharedMemoryOfSystem = 1024;  // of each workgroup, from 8.0 on
 
 std::uint64_t roundUp(std::uint64_t value, std::uint64_t multiple) {
     return (value + multiple - 1) / multiple * multiple;
@@ -28,7 +27,7 @@ Multiprocessor multiprocessorOf(std::uint32_t warps, std::uint32_t deviceId) {
                                     : warps == kAdaWarps     ? 100
                                     : deviceId >> 8 == kA100 ? 164
                                                              : 228;
-    return {warps, kilobytes << 10};
+    return {warps, kilobytes << 10, warps == kTuringWarps ? 0u : 1024u};
 }
 
 double theoreticalOccupancy(const WorkgroupNeeds& needs, const Multiprocessor& multiprocessor) {
@@ -36,7 +35,8 @@ double theoreticalOccupancy(const WorkgroupNeeds& needs, const Multiprocessor& m
         roundUp(std::max<std::uint64_t>(needs.registers, 1) * kWarpSize, kRegistersAtOnce);
     const std::uint64_t warps =
         std::min<std::uint64_t>(kRegistersOfPart / perWarp * kParts, multiprocessor.warps);
-    const std::uint64_t shared = roundUp(needs.sharedMemory, kSharedMemoryAtOnce) + kSharedMemoryOfSystem;
+    const std::uint64_t shared = std::max<std::uint64_t>(
+        roundUp(needs.sharedMemory, kSharedMemoryAtOnce) + multiprocessor.reserved, 1);
     const std::uint64_t workgroups = std::min({warps / needs.warps, multiprocessor.warps / kWarpsPerWorkgroup,
                                                multiprocessor.sharedMemory / shared});
     return static_cast<double>(workgroups * needs.warps) / multiprocessor.warps;

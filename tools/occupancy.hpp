@@ -10,6 +10,7 @@ namespace vkaxis::cli {
 struct Multiprocessor {
     std::uint32_t warps = 0;
     std::uint32_t sharedMemory = 0;  // bytes
+    std::uint32_t reserved = 0;      // of these for the system, with each workgroup
 };
 
 // Of compute capability 7.5, 8.0, 8.6, 8.9 or 9.0, of which the warps and, of 8.0 and 9.0, the PCI device are

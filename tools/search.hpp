@@ -53,7 +53,8 @@ struct Found {
 
 // From `start` on, one field after the other takes the first of its nearby values by which, beyond the noise,
 // the geometric mean of the cases that it changes gains, one of them more than 2 %, and none loses as much as
-// all gain; until no field has one.
+// all gain; until no field has one. Then one is doubled and another halved, for sizes whose product matters;
+// once that helps, all begins again.
 Found search(const Row& start, Contest& contest, const SearchOptions& options);
 
 // Values to try instead of one, the most promising first: twice, half, four times, a quarter, then smaller

@@ -76,9 +76,11 @@ std::vector<BenchCase> selectedCases(const TuneOptions& options) {
 Row startRow(const TuneOptions& options, const Fields& fields, const Device& device,
              const std::string& output) {
     Row row = fields.own;
-    if (options.start.empty() && std::filesystem::exists(output)) {
+    std::error_code ignored;
+    if (options.start.empty() && std::filesystem::exists(output, ignored)) {
         useTuning(device, output);
-        row = Fields(device.context()).own;
+        row.clear();
+        for (const auto& [name, value] : tuningOf(device.context())) row.push_back(value);
     }
     for (const std::string& text : options.start) {
         const auto split = std::min(text.find('='), text.size());

@@ -71,7 +71,8 @@ Json jsonOf(const Entry& entry) {
 
 // Nothing if it cannot be opened.
 std::optional<std::vector<Entry>> readEntries(const std::string& path) {
-    if (fs::is_directory(path)) throw Corrupt{"it is a folder"};
+    std::error_code unreadable;  // is said below
+    if (fs::is_directory(path, unreadable)) throw Corrupt{"it is a folder"};
     std::ifstream file(path);
     if (!file) return std::nullopt;
     const Json json = Json::parse(file, nullptr, false);
