@@ -56,29 +56,47 @@ uvec2 slotOf(Row row, uint block, uint pair) {
     return add(row.records, multiply(add(multiply(uvec2(block, 0u), kBlock + kRecordTiles), pair), 8u));
 }
 
-// Value and presence travel in the same words, half a value in each, so that whoever reads needs no fence. With a lead a
-// tile's sum has two authors, and the first to publish wins: in place only that one is sure to have read the input.
-// Returns whether it was this one.
+// A value and its presence travel in one word, so that whoever reads needs no fence, and asks for no more: zero says that
+// nothing is there. Two values share another word, and the pair's second word tells which; kVeil makes them rare ones.
+const uint kVeil = 0x9e3779b9u;
+const uint kEither = 0xffffffffu;
+const uint kIsZero = 1u;
+const uint kIsEither = 2u;
+
+uint wordAt(uvec2 slot) {
+    return atomicLoad(SlotAt(slot).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
+}
+
+void putWord(uvec2 slot, uint word) {
+    atomicStore(SlotAt(slot).value, word, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
+}
+
+// With a lead a tile's sum may have two authors, and the first to publish wins: in place only that one is sure to have read
+// the input. Returns whether it was this one.
 bool publish(uvec2 slot, Element value) {
-    const uint high = bitsOf(value) | 0xffffu;
-    const uint low = bitsOf(value) << 16 | 0xffffu;
+    const uint veiled = bitsOf(value) ^ kVeil;
+    const uint word = veiled == 0u ? kEither : veiled;
     if (params.lead == 0u)
-        atomicStore(SlotAt(slot).value, high, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-    else if (atomicCompSwap(SlotAt(slot).value, 0u, high, gl_ScopeDevice, gl_StorageSemanticsBuffer,
+        putWord(slot, word);
+    else if (atomicCompSwap(SlotAt(slot).value, 0u, word, gl_ScopeDevice, gl_StorageSemanticsBuffer,
                             gl_SemanticsRelaxed, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed) != 0u)
         return false;
-    atomicStore(SlotAt(add(slot, 4u)).value, low, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
+    if (word == kEither) putWord(add(slot, 4u), veiled == 0u ? kIsZero : kIsEither);
     // Before this workgroup stores its tile (see tileSum) and leaves.
     memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelease);
     return true;
 }
 
 bool peek(uvec2 slot, out Element value) {
-    const uint high = atomicLoad(SlotAt(slot).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-    const uint low =
-        atomicLoad(SlotAt(add(slot, 4u)).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-    value = stateOf((high & 0xffff0000u) | low >> 16);
-    return (high & low & 0xffffu) != 0u;
+    uint word = wordAt(slot);
+    bool present = word != 0u;
+    if (word == kEither) {
+        const uint which = wordAt(add(slot, 4u));
+        present = which != 0u;
+        if (which == kIsZero) word = 0u;
+    }
+    value = stateOf(word ^ kVeil);
+    return present;
 }
 
 // Neutral if it does not come.
@@ -228,8 +246,8 @@ void leave(Row row, uint block) {
     memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsAcquireRelease);
     for (uint pair = gl_SubgroupInvocationID; pair < kBlock + kRecordTiles; pair += kSubgroupSize) {
         const uvec2 slot = slotOf(row, block, pair);
-        atomicStore(SlotAt(slot).value, 0u, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-        atomicStore(SlotAt(add(slot, 4u)).value, 0u, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
+        putWord(slot, 0u);
+        putWord(add(slot, 4u), 0u);
     }
 }
 
@@ -281,11 +299,15 @@ void main() {
     const uvec2 rowNumber = uvec2(place / params.tiles, 0u);
     const Row row = rowOf(rowNumber);
 
+    // Whoever follows publishes a sum only if it has not been there from the beginning, which is rare.
+    const uvec2 slot = slotOf(row, block, kRecordTiles + tile % kBlock);
+    uint published = 0u;
+    if (follows && lane == 0u) published = wordAt(slot);
     Quad prefixes[kItems];
     Element totals[kItems];
     const Element total = scanTile(row, tile, lane, 0u, prefixes, totals);
     bool first = false;
-    if (lane == 0u) first = publish(slotOf(row, block, kRecordTiles + tile % kBlock), total);
+    if (lane == 0u && published == 0u) first = publish(slot, total);
     const bool endsBlock = tile % kBlock == kBlock - 1u && tile + 1u < params.tiles;
     if (!leads || endsBlock) {
         const Element before = lookBack(row, tile, lane);

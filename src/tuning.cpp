@@ -49,8 +49,8 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .lookBackWorkgroupSize = 256,
                            .lookBackItems = 0,
                            .lookBackTiles = 64,
-                           .lookBackLeadSize = 10 << 20,
-                           .lookBackLeadsToUse = 6,
+                           .lookBackLeadSize = 8 << 20,
+                           .lookBackLeadsToUse = 4,
                            .lookBackPatience = 4096};
 
 // Measured on an H200 (docs/measurements.md). NVIDIA starts workgroups in order and keeps those running that
@@ -75,7 +75,7 @@ constexpr Tuning hopper() {
 // Reasoned for an RTX 4090, not measured. Ada has about as many multiprocessors (128 to 132) of 48 warps
 // instead of 64, and a quarter of the bandwidth (1.0 to 4.8 TB/s; NVIDIA's data sheets): what keeps Hopper's
 // memory busy is more than enough. 128 multiprocessors hold 6 and 4 workgroups of the quads' kernels, as
-// Hopper's 132 do. Without sums that run ahead, a single pass moves 3.0 TB/s on the H200, so here they would
+// Hopper's 132 do. Without sums that run ahead, a single pass moves 3.1 TB/s on the H200, so here they would
 // only read everything twice.
 constexpr Tuning ada() {
     Tuning row = hopper();

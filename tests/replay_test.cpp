@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -238,6 +239,28 @@ TEST_SUITE("replay") {
                         settings.setLead(0);
                         CHECK(requireOutput(device, problem, input) == output);
                     }
+        });
+    }
+
+    // See kVeil in scan_look_back.comp.
+    TEST_CASE("a scan that looks back hands on the two sums that share a word") {
+        onEveryDriver([](const Device& device) {
+            constexpr std::uint32_t kVeil = 0x9e3779b9u;
+            const LookingBack settings(device);
+            const Problem problem{
+                .op = Op::Scan, .dtype = Dtype::U32, .shape = {2 * settings.block()}, .axis = 0};
+            for (const std::uint32_t sum : {kVeil, ~kVeil})
+                for (const std::uint32_t lead : {0u, 3u}) {
+                    CAPTURE(sum);
+                    CAPTURE(lead);
+                    settings.setLead(lead);
+                    std::vector<std::uint32_t> values(problem.shape[0]);
+                    for (std::uint64_t i = 0; i < values.size(); i += settings.tile()) values[i] = sum;
+                    values[0] = 0;  // so that the chain into the second block is another number of sums
+                    std::vector<std::byte> input(values.size() * sizeof values[0]);
+                    std::memcpy(input.data(), values.data(), input.size());
+                    checkOutput(problem, 0, input, requireOutput(device, problem, input));
+                }
         });
     }
 
