@@ -17,13 +17,13 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
 }
 
 bool ColumnTotals::available() const {
-    constexpr uint32_t kMostPanels = 2;  // to which one workgroup does justice
+    constexpr uint32_t kMostColumns = 128;  // to which one workgroup does justice
     // Factors in another order may overflow before a zero comes.
     const bool ordered = problem_.info.op == VKAXIS_SCAN_PROD && isFloat(problem_.outputDtype);
     const uint64_t size = problem_.sourceSize();
     const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
     const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == columns_ * size;
-    return onePiece && !ordered && tiling_.slices == 1 && tiling_.panels <= kMostPanels && lanes_ > 0 &&
+    return onePiece && !ordered && tiling_.slices == 1 && columns_ <= kMostColumns && lanes_ > 0 &&
            columns_ <= context_->facts.workgroupSize && tiling_.chunk <= UINT32_MAX / columns_;
 }
 

@@ -220,9 +220,17 @@ bool isStaged(const Tuning& tuning, const ScanProblem& problem) {
            isOnePiece(shader::kOutputView, problem.resultSize());
 }
 
+// Whether neighbouring panels meet within sectors of memory, which each of their workgroups writes a part of.
+bool sharesSectors(const Shape& shape) {
+    constexpr uint64_t kSector = 32;  // bytes
+    const uint64_t* strides = shape.axis.strides;
+    return strides[shader::kInputView] % kSector != 0 || strides[shader::kOutputView] % kSector != 0;
+}
+
 // In columns.
-uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem) {
-    return std::max<uint64_t>(tuning.panelColumns / (problem.stateSize() / 4), 1);
+uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
+    const uint64_t columns = sharesSectors(shape) ? tuning.scanRaggedColumns : tuning.panelColumns;
+    return std::max<uint64_t>(columns / (problem.stateSize() / 4), 1);
 }
 
 // A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
@@ -233,7 +241,7 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
     const auto panels = [&](uint64_t columns) {
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
-    uint64_t columns = widestPanel(tuning, problem);
+    uint64_t columns = widestPanel(tuning, problem, shape);
     const uint64_t size = shape.slices() * shape.axis.extent * problem.sourceSize();
     if (size > tuning.scanNarrowInput || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
         return columns;
@@ -269,7 +277,7 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     // A staged tile is one piece of memory only with all columns in it.
     const uint64_t panel =
         std::max(scanPanelColumns(context, problem, shape), staged_ ? shape.inner.extent : 1);
-    const uint64_t widest = widestPanel(tuning, problem);
+    const uint64_t widest = widestPanel(tuning, problem, shape);
     const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
         items_ = static_cast<uint32_t>(items);
@@ -279,7 +287,7 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
         tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
     } else {
         const uint32_t whole = facts.workgroupSize;
-        const bool shortAxis = shape.axis.extent < whole / panel * tuning.scanColumnItems;
+        const bool shortAxis = shape.axis.extent <= whole / panel * tuning.scanFewColumnItems;
         tile(whole, columnItems(tuning, problem, shape, panel < widest || shortAxis));
         if (tiled_.tiling.splits == 1 && tiled_.groups < tuning.targetWorkgroups)
             tile(whole, columnItems(tuning, problem, shape, true));

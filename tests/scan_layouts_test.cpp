@@ -42,6 +42,24 @@ TEST_SUITE("scan layouts") {
         CHECK(lanesOf(table) == std::pair{32u, 1u});
     }
 
+    TEST_CASE("panels are wide where they do not end with sectors of memory") {
+        const Planner planner(fullDevice());
+        const auto workgroups = [&](const Problem& problem) {
+            const Plan plan = planner.plan(problem);
+            REQUIRE(std::string_view(plan.commands[0].name) == "scan_columns");
+            return plan.commands[0].groupCount[0];
+        };
+        Problem padded = scanOf({20, 4096, 4095}, 1);
+        padded.strides = {4096 * 4096, 4096, 1};
+        padded.outputStrides = padded.strides;
+        CHECK(workgroups(scanOf({20, 4096, 4096}, 1)) == 20 * 64);
+        CHECK(workgroups(padded) == 20 * 64);
+        CHECK(workgroups(scanOf({20, 4096, 4095}, 1)) == 20 * 32);
+        CHECK(workgroups(scanOf({20, 4096, 4095}, 1, ScanMode::Inclusive, Dtype::I64)) == 20 * 64);
+        padded.outputStrides = {4095 * 4096, 4095, 1};
+        CHECK(workgroups(padded) == 20 * 32);
+    }
+
     TEST_CASE("few columns that are one piece of memory are summed up in quads, in any order of terms") {
         const Planner planner(fullDevice());
         const auto totals = [&](const Problem& problem) {
@@ -64,7 +82,7 @@ TEST_SUITE("scan layouts") {
         CHECK(totals(reversed));
         CHECK(totals(whole));
         CHECK_FALSE(totals(product));
-        CHECK_FALSE(totals(scanOf({1 << 20, 129}, 0)));  // three panels
+        CHECK_FALSE(totals(scanOf({1 << 20, 129}, 0)));  // too many
         Problem padded = scanOf({1 << 20, 7}, 0);
         padded.strides = {8, 1};
         CHECK_FALSE(totals(padded));
