@@ -112,12 +112,13 @@ namespace {
 
 // Lanes of a subgroup for a row: a power of two. Two or three quads for each are in flight together, and
 // fewer lanes idle behind the row's end; but not where that was slower (docs/measurements.md): of 64 bits a
-// quad is two loads, in a short, misaligned row four, and rows that lie as a table says gain beyond 32 quads
-// only.
+// quad is two loads, and in a short, misaligned row four, or in a longer one with a gap behind it.
 uint64_t lanesOf(const ScanProblem& problem, uint64_t quads, bool aligned) {
     constexpr uint64_t kShort = 8, kMiddle = 20, kLong = 32;
-    const bool single = problem.sourceSize() == 8 || (quads <= kShort && !aligned) ||
-                        (quads <= kLong && problem.tableMask() != 0);
+    const uint64_t rowSize = problem.shape.axis.extent * problem.sourceSize();
+    const bool dense =
+        problem.shape.outerRank <= 1 && problem.shape.sliceStride(shader::kInputView) == rowSize;
+    const bool single = problem.sourceSize() == 8 || (!aligned && quads <= (dense ? kShort : kLong));
     if (single) return std::bit_ceil(quads);
     if (quads <= kShort) return std::bit_ceil(divideUp(quads, 2));
     return quads <= kMiddle ? 8 : std::max<uint64_t>(std::bit_ceil(divideUp(quads, 3)), 16);

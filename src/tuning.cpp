@@ -51,7 +51,7 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .lookBackItems = 0,
                            .lookBackTiles = 64,
                            .lookBackLeadSize = 8 << 20,
-                           .lookBackLeadsToUse = 4,
+                           .lookBackLeadsToUse = 5,
                            .lookBackPatience = 4096};
 
 // Measured on an H200 (docs/measurements.md). NVIDIA starts workgroups in order and keeps those running that

@@ -36,10 +36,11 @@ TEST_SUITE("scan layouts") {
         }
         const Problem wide = scanOf({100000, 100}, 1, ScanMode::Inclusive, Dtype::I64);
         CHECK(lanesOf(wide) == std::pair{32u, 1u});
-        // Two outer dimensions make a table.
-        Problem table = scanOf({1000, 100, 100}, 2);
-        table.strides = {50000, 104, 1};
-        CHECK(lanesOf(table) == std::pair{32u, 1u});
+        Problem padded = scanOf({100000, 71}, 1);
+        padded.strides = {74, 1};
+        CHECK(lanesOf(padded) == std::pair{32u, 1u});
+        padded.strides = {80, 1};  // aligned
+        CHECK(lanesOf(padded) == std::pair{8u, 3u});
     }
 
     TEST_CASE("panels are wide where they do not end with sectors of memory") {
