@@ -46,6 +46,17 @@ struct Reloading {
         return {};
     }
 
+    // Whether the first poll that has something to say says that nothing has changed, and no more.
+    bool isUnchanged() {
+        for (const auto end = Clock::now() + kLongest; Clock::now() < end;) {
+            const Reloaded result = reloader.poll(frame, completed);
+            if (!result.modules.empty() || !result.problems.empty()) return false;
+            if (result.unchanged) return true;
+            std::this_thread::sleep_for(2ms);
+        }
+        return false;
+    }
+
     // Of all polls until one exchanges modules.
     Clock::duration longestPoll() {
         Clock::duration longest{};
@@ -229,6 +240,21 @@ TEST_SUITE("reloader") {
         // The same mistake again is reported again.
         reloading.folder.edit("scan_rows.comp", kCarry, "carry = nothing();");
         problemAt("scan_rows.comp", "nothing()", "'nothing'");
+    }
+
+    TEST_CASE("a save that leaves all code as it is is told of, and nothing is exchanged") {
+        Reloading reloading;
+        const auto before = reloading.pipelines();
+        reloading.folder.edit("scan_rows.comp", kCarry, std::string(kCarry) + "  // a remark");
+        CHECK(reloading.isUnchanged());
+        reloading.folder.edit("scan_rows.comp", kCarry, "carry = nothing();");
+        CHECK_FALSE(reloading.next().problems.empty());
+        reloading.folder.restore("scan_rows.comp");
+        CHECK(reloading.isUnchanged());
+        CHECK(reloading.pipelines() == before);
+        edit(reloading);
+        CHECK_FALSE(reloading.isUnchanged());
+        CHECK(reloading.pipelines() != before);
     }
 
     TEST_CASE(

@@ -25,6 +25,10 @@ struct Reloaded {
     // "/path/shaders/scan_rows.comp:41: ...": why what was saved is not taken. All that runs stays as it is,
     // until a later save is right.
     std::vector<std::string> problems{};
+
+    // Whether files were saved that leave all code as it is: as one does that takes back a mistake, or that
+    // changes a comment.
+    bool unchanged = false;
 };
 
 // Watches the shaders and all that they include; compiles what a save has changed exactly as the build does,

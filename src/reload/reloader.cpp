@@ -114,6 +114,7 @@ Reloaded Reloader::poll(std::uint64_t recorded, std::uint64_t completed) {
     try {
         bool news = state_->learnKernels(mailbox);
         result.problems = std::exchange(mailbox.problems, {});
+        result.unchanged = std::exchange(mailbox.unchanged, false);
         if (mailbox.finished && state_->covers(mailbox)) {
             state_->exchange(mailbox, recorded, result);
             news = true;

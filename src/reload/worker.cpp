@@ -96,20 +96,23 @@ void Worker::step(bool saved) {
     if (saved) {
         resting_ = false;
         settle();
-        readSources();
+        undecided_ = readSources() || undecided_;
     }
     do completePipelines();
     while (!isInterrupted() && buildNext());
+    if (undecided_ && !saved_) noteUnchanged();
 }
 
-void Worker::readSources() {
+// Whether they are others than before.
+bool Worker::readSources() {
     watchFolder();
     Sources sources = Sources::read(folder_);
     watch_.add(sources.folders());
-    if (sources == sources_) return;
+    if (sources == sources_) return false;
     withdraw();
     sources_ = std::move(sources);
     std::erase_if(refused_, [&](const auto& refused) { return refused.second != keyOf(refused.first); });
+    return true;
 }
 
 void Worker::settle() {
@@ -249,8 +252,19 @@ void Worker::publish(Change change) {
         destroyPipelines(change);
         return refuse(modules, problems);
     }
+    undecided_ = false;
     const std::scoped_lock lock(mailbox_.mutex);
     mailbox_.finished = std::move(change);
+    mailbox_.unchanged = false;
+}
+
+// Unless modules are left whose sources are not those of their code: what was refused, or has no kernels.
+void Worker::noteUnchanged() {
+    const auto [living, others] = changedModules();
+    if (!living.empty() || !others.empty()) return;
+    undecided_ = false;
+    const std::scoped_lock lock(mailbox_.mutex);
+    mailbox_.unchanged = !mailbox_.finished;
 }
 
 // Those that the change still lacks.

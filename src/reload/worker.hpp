@@ -44,6 +44,7 @@ struct Mailbox {
     std::map<ModuleIndex, ModuleCode> live;  // what each module is now
     std::optional<Change> finished;
     std::vector<std::string> problems;
+    bool unchanged = false;  // by the latest save
 };
 
 // Of a module's name.
@@ -75,7 +76,7 @@ class Worker {
     void step(bool saved);
     void settle();
     void watchFolder();
-    void readSources();
+    bool readSources();
     bool isInterrupted();  // by something more urgent
 
     std::optional<std::size_t> keyOf(ModuleIndex module) const;
@@ -87,6 +88,7 @@ class Worker {
     std::vector<Compiled> compile(const Modules& modules, bool living);
     Compiled compileAndCheck(ModuleIndex module) const;
     void publish(Change change);
+    void noteUnchanged();
     std::vector<std::string> createPipelines(Change& change, const std::vector<VkaxisKernel>& kernels);
     void completePipelines();
     void refuse(const Modules& modules, const std::vector<std::string>& problems);
@@ -102,6 +104,7 @@ class Worker {
     std::map<ModuleIndex, std::size_t> refused_;  // what keys of theirs are not taken
     bool saved_ = false;                          // seen, but not yet looked at
     bool resting_ = false;                        // before the modules without kernels
+    bool undecided_ = false;                      // whether the latest save changes anything
     Mailbox mailbox_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;
