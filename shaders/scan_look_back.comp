@@ -71,20 +71,39 @@ void putWord(uvec2 slot, uint word) {
     atomicStore(SlotAt(slot).value, word, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
 }
 
-// With a lead a tile's sum may have two authors, and the first to publish wins: in place only that one is sure to have read
-// the input. Returns whether it was this one.
-bool publish(uvec2 slot, Element value) {
+uint wordOf(Element value) {
     const uint veiled = bitsOf(value) ^ kVeil;
-    const uint word = veiled == 0u ? kEither : veiled;
+    return veiled == 0u ? kEither : veiled;
+}
+
+// Of a value whose word is kEither.
+void putSecond(uvec2 slot, Element value) {
+    const uint veiled = bitsOf(value) ^ kVeil;
+    putWord(add(slot, 4u), veiled == 0u ? kIsZero : kIsEither);
+}
+
+// Before this workgroup stores its tile (see tileSum) and leaves.
+void release() { memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelease); }
+
+// With a lead a tile's sum may have two authors, and the first to publish wins: in place, whoever leads may come so late that
+// it reads the output. Returns whether it was this one.
+bool publish(uvec2 slot, Element value) {
+    const uint word = wordOf(value);
     if (params.lead == 0u)
         putWord(slot, word);
     else if (atomicCompSwap(SlotAt(slot).value, 0u, word, gl_ScopeDevice, gl_StorageSemanticsBuffer,
                             gl_SemanticsRelaxed, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed) != 0u)
         return false;
-    if (word == kEither) putWord(add(slot, 4u), veiled == 0u ? kIsZero : kIsEither);
-    // Before this workgroup stores its tile (see tileSum) and leaves.
-    memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelease);
+    if (word == kEither) putSecond(slot, value);
+    release();
     return true;
+}
+
+// By whoever follows and was not the first, which may still be between the two words.
+void complete(uvec2 slot, Element value) {
+    if (wordOf(value) != kEither) return;
+    putSecond(slot, value);
+    release();
 }
 
 bool peek(uvec2 slot, out Element value) {
@@ -308,6 +327,7 @@ void main() {
     const Element total = scanTile(row, tile, lane, 0u, prefixes, totals);
     bool first = false;
     if (lane == 0u && published == 0u) first = publish(slot, total);
+    if (lane == 0u && follows && !first) complete(slot, total);
     const bool endsBlock = tile % kBlock == kBlock - 1u && tile + 1u < params.tiles;
     if (!leads || endsBlock) {
         const Element before = lookBack(row, tile, lane);

@@ -17,14 +17,14 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
 }
 
 bool ColumnTotals::available() const {
-    constexpr uint32_t kMostColumns = 128;  // to which one workgroup does justice
+    constexpr uint64_t kMostStates = 512;  // bytes of a row's, to which one workgroup does justice
     // Factors in another order may overflow before a zero comes.
     const bool ordered = problem_.info.op == VKAXIS_SCAN_PROD && isFloat(problem_.outputDtype);
     const uint64_t size = problem_.sourceSize();
     const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
     const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == columns_ * size;
-    return onePiece && !ordered && tiling_.slices == 1 && columns_ <= kMostColumns && lanes_ > 0 &&
-           columns_ <= context_->facts.workgroupSize && tiling_.chunk <= UINT32_MAX / columns_;
+    return onePiece && !ordered && tiling_.slices == 1 && columns_ * problem_.stateSize() <= kMostStates &&
+           lanes_ > 0 && columns_ <= context_->facts.workgroupSize && tiling_.chunk <= UINT32_MAX / columns_;
 }
 
 uint64_t ColumnTotals::depth() const {

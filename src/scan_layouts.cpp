@@ -221,7 +221,8 @@ bool isStaged(const Tuning& tuning, const ScanProblem& problem) {
            isOnePiece(shader::kOutputView, problem.resultSize());
 }
 
-// Whether neighbouring panels meet within sectors of memory, which each of their workgroups writes a part of.
+// Whether rows begin at different places within sectors of memory, so that neighbouring panels meet within
+// some, which both of their workgroups read, or write a part of.
 bool sharesSectors(const Shape& shape) {
     constexpr uint64_t kSector = 32;  // bytes
     const uint64_t* strides = shape.axis.strides;
@@ -288,7 +289,8 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
         tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
     } else {
         const uint32_t whole = facts.workgroupSize;
-        const bool shortAxis = shape.axis.extent <= whole / panel * tuning.scanFewColumnItems;
+        const uint64_t rows = whole / std::min(panel, shape.inner.extent);
+        const bool shortAxis = shape.axis.extent <= rows * tuning.scanFewColumnItems;
         tile(whole, columnItems(tuning, problem, shape, panel < widest || shortAxis));
         if (tiled_.tiling.splits == 1 && tiled_.groups < tuning.targetWorkgroups)
             tile(whole, columnItems(tuning, problem, shape, true));

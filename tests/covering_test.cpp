@@ -73,8 +73,9 @@ TEST_SUITE("covering") {
         };
         const Problem narrowScan = scansOf({4099, 7}, 0)[0];
         const IllTuning tunings[] = {
-            {{{"panelColumns", 1}, {"scanLeastPanelBytes", 1}, {"scanStagedColumns", 16}}, narrowScan},
-            {{{"workgroupSize", 32}, {"panelColumns", 1}, {"scanStagedColumns", 16}}, narrowScan},
+            {{{"scanRaggedColumns", 1}, {"scanLeastPanelBytes", 1}, {"scanStagedColumns", 16}}, narrowScan},
+            {{{"workgroupSize", 32}, {"scanRaggedColumns", 1}, {"scanStagedColumns", 16}}, narrowScan},
+            {{{"workgroupSize", 32}, {"scanRaggedColumns", 1024}, {"scanStagedColumns", 0}}, narrowScan},
             {{{"workgroupSize", 32}, {"argColumnQuads", 1024}}, {.shape = {17, 4100}, .axis = 0}},
             {{{"workgroupSize", 33}, {"argColumnQuads", 2}}, {.shape = {300, 5}, .axis = 0}},
             {{{"lookBackItems", 1},

@@ -250,17 +250,23 @@ TEST_SUITE("replay") {
             const Problem problem{
                 .op = Op::Scan, .dtype = Dtype::U32, .shape = {2 * settings.block()}, .axis = 0};
             for (const std::uint32_t sum : {kVeil, ~kVeil})
-                for (const std::uint32_t lead : {0u, 3u}) {
-                    CAPTURE(sum);
-                    CAPTURE(lead);
-                    settings.setLead(lead);
-                    std::vector<std::uint32_t> values(problem.shape[0]);
-                    for (std::uint64_t i = 0; i < values.size(); i += settings.tile()) values[i] = sum;
-                    values[0] = 0;  // so that the chain into the second block is another number of sums
-                    std::vector<std::byte> input(values.size() * sizeof values[0]);
-                    std::memcpy(input.data(), values.data(), input.size());
-                    checkOutput(problem, 0, input, requireOutput(device, problem, input));
-                }
+                for (const std::uint32_t lead : {0u, 3u})
+                    for (const std::uint64_t step : {settings.tile(), settings.block()}) {
+                        CAPTURE(sum);
+                        CAPTURE(lead);
+                        CAPTURE(step);  // a sum in every tile; or one in each block, which its chain is too
+                        settings.setLead(lead);
+                        std::vector<std::uint32_t> values(problem.shape[0]);
+                        for (std::uint64_t i = 0; i < values.size(); i += step) values[i] = sum;
+                        std::vector<std::byte> input(values.size() * sizeof values[0]);
+                        std::memcpy(input.data(), values.data(), input.size());
+                        for (const std::uint32_t patience : {1u << 14, 1u}) {
+                            settings.setPatience(patience);
+                            checkOutput(problem, 0, input, requireOutput(device, problem, input));
+                            checkOutput(problem, 0, input,
+                                        requireOutput(device, problem, input, {.inPlace = true}));
+                        }
+                    }
         });
     }
 

@@ -98,8 +98,7 @@ void Worker::step(bool saved) {
         settle();
         undecided_ = readSources() || undecided_;
     }
-    do completePipelines();
-    while (!isInterrupted() && buildNext());
+    while (!isInterrupted() && (completePipelines() || buildNext())) continue;
     if (undecided_ && !saved_) noteUnchanged();
 }
 
@@ -255,16 +254,16 @@ void Worker::publish(Change change) {
     undecided_ = false;
     const std::scoped_lock lock(mailbox_.mutex);
     mailbox_.finished = std::move(change);
-    mailbox_.unchanged = false;
 }
 
-// Unless modules are left whose sources are not those of their code: what was refused, or has no kernels.
+// Unless modules are left whose sources are not those of their code: what was refused, has no kernels, or
+// lacks a file.
 void Worker::noteUnchanged() {
-    const auto [living, others] = changedModules();
-    if (!living.empty() || !others.empty()) return;
-    undecided_ = false;
     const std::scoped_lock lock(mailbox_.mutex);
-    mailbox_.unchanged = !mailbox_.finished;
+    for (const auto& [module, code] : mailbox_.live)
+        if (keyOf(module) != code.key) return;
+    undecided_ = false;
+    mailbox_.unchanged = true;
 }
 
 // Those that the change still lacks.
@@ -288,24 +287,27 @@ std::vector<std::string> Worker::createPipelines(Change& change, const std::vect
     return problems;
 }
 
-// A finished change gets pipelines for kernels that were planned since.
-void Worker::completePipelines() {
+// A finished change gets pipelines for kernels that were planned since. False if there are none.
+bool Worker::completePipelines() {
     Change change;
     {
         const std::scoped_lock lock(mailbox_.mutex);
-        if (!mailbox_.finished || mailbox_.finished->pipelines.size() == mailbox_.kernels.size()) return;
+        if (!mailbox_.finished || mailbox_.finished->pipelines.size() == mailbox_.kernels.size())
+            return false;
         change = std::move(*mailbox_.finished);
         mailbox_.finished.reset();
     }
     publish(std::move(change));
+    return true;
 }
 
-// Takes back what is finished, for something newer.
+// Takes back what has not been taken, for something newer.
 void Worker::withdraw() {
     std::optional<Change> change;
     {
         const std::scoped_lock lock(mailbox_.mutex);
         change = std::exchange(mailbox_.finished, std::nullopt);
+        mailbox_.unchanged = false;
     }
     if (change) destroyPipelines(*change);
 }

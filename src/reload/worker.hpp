@@ -90,7 +90,7 @@ class Worker {
     void publish(Change change);
     void noteUnchanged();
     std::vector<std::string> createPipelines(Change& change, const std::vector<VkaxisKernel>& kernels);
-    void completePipelines();
+    bool completePipelines();
     void refuse(const Modules& modules, const std::vector<std::string>& problems);
     void withdraw();
     void destroyPipelines(const Change& change);
