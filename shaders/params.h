@@ -256,6 +256,8 @@ VKAXIS_CONSTANT kRecordCounter = 0;  // pairs of a record
 VKAXIS_CONSTANT kRecordChain = 1;
 VKAXIS_CONSTANT kRecordTiles = 2;  // one for each tile from here on
 
+VKAXIS_CONSTANT kSlotVeil = 0x9e3779b9;  // no sum that is likely: see scan_look_back.comp
+
 #ifdef __cplusplus
 }  // namespace vkaxis::shader
 #endif

@@ -57,8 +57,7 @@ uvec2 slotOf(Row row, uint block, uint pair) {
 }
 
 // A value and its presence travel in one word, so that whoever reads needs no fence, and asks for no more: zero says that
-// nothing is there. Two values share another word, and the pair's second word tells which; kVeil makes them rare ones.
-const uint kVeil = 0x9e3779b9u;
+// nothing is there. Two values share another word, and the pair's second word tells which; kSlotVeil makes them rare ones.
 const uint kEither = 0xffffffffu;
 const uint kIsZero = 1u;
 const uint kIsEither = 2u;
@@ -71,16 +70,12 @@ void putWord(uvec2 slot, uint word) {
     atomicStore(SlotAt(slot).value, word, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
 }
 
-uint wordOf(Element value) {
-    const uint veiled = bitsOf(value) ^ kVeil;
-    return veiled == 0u ? kEither : veiled;
-}
+uint veiled(Element value) { return bitsOf(value) ^ kSlotVeil; }
+
+uint wordOf(Element value) { return veiled(value) == 0u ? kEither : veiled(value); }
 
 // Of a value whose word is kEither.
-void putSecond(uvec2 slot, Element value) {
-    const uint veiled = bitsOf(value) ^ kVeil;
-    putWord(add(slot, 4u), veiled == 0u ? kIsZero : kIsEither);
-}
+void putSecond(uvec2 slot, Element value) { putWord(add(slot, 4u), veiled(value) == 0u ? kIsZero : kIsEither); }
 
 // Before this workgroup stores its tile (see tileSum) and leaves.
 void release() { memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelease); }
@@ -114,7 +109,7 @@ bool peek(uvec2 slot, out Element value) {
         present = which != 0u;
         if (which == kIsZero) word = 0u;
     }
-    value = stateOf(word ^ kVeil);
+    value = stateOf(word ^ kSlotVeil);
     return present;
 }
 

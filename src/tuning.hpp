@@ -31,7 +31,7 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(argRowLaneQuads, 1, 1 << 12)  /* quads that a lane takes of a row, before the row gets more lanes */   \
     X(argRowGroupQuads, 1, 1 << 12) /* rows of up to this many quads per lane stay within a subgroup */      \
     /* scan */                                                                                               \
-    X(scanRaggedColumns, 1, 1024)      /* panelColumns where panels do not end with sectors of memory */     \
+    X(scanRaggedColumns, 1, 1024)      /* panelColumns where rows begin anywhere in sectors of memory */     \
     X(scanColumnItems, 1, 32)          /* rows per invocation and tile */                                    \
     X(scanNarrowColumnItems, 1, 32)    /* the same for inputs of 8 and 16 bits */                            \
     X(scanFewColumnItems, 1, 32)       /* the same where few workgroups or few rows are left */              \

@@ -217,7 +217,7 @@ TEST_CASE("watch: a bench times what a save has changed, unless it is wrong, and
     bench.await("out", " %, noise ");
     bench.await("err", "no case uses ");  // the modules without kernels have followed
     bench.shaders.edit("scan_rows.comp", kCarry, std::string(kCarry) + "  // a remark");
-    bench.await("err", "saved; no kernel's code is another one");
+    bench.await("err", "saved; no kernel has changed");
     bench.shaders.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(1);");
     bench.await("out", "\nsums                 WRONG, not timed: ");
     bench.shaders.edit("scan_rows.comp", "Element(1)", "nothing()");

@@ -5,6 +5,7 @@
 #include "harness/guarded_tensor.hpp"
 
 #include "conformance.hpp"
+#include "params.h"
 
 #include <doctest/doctest.h>
 
@@ -242,14 +243,12 @@ TEST_SUITE("replay") {
         });
     }
 
-    // See kVeil in scan_look_back.comp.
     TEST_CASE("a scan that looks back hands on the two sums that share a word") {
         onEveryDriver([](const Device& device) {
-            constexpr std::uint32_t kVeil = 0x9e3779b9u;
             const LookingBack settings(device);
             const Problem problem{
                 .op = Op::Scan, .dtype = Dtype::U32, .shape = {2 * settings.block()}, .axis = 0};
-            for (const std::uint32_t sum : {kVeil, ~kVeil})
+            for (const std::uint32_t sum : {shader::kSlotVeil, ~shader::kSlotVeil})
                 for (const std::uint32_t lead : {0u, 3u})
                     for (const std::uint64_t step : {settings.tile(), settings.block()}) {
                         CAPTURE(sum);

@@ -50,7 +50,7 @@ void Watch::run(const std::function<std::size_t(const ModuleNames&)>& onChange) 
     while (!Interrupt::requested()) {
         const Reloaded reloaded = reloader_.poll(0, 0);  // whatever was submitted has been waited for
         for (const std::string& problem : reloaded.problems) fmt::print(stderr, "{}\n", problem);
-        if (reloaded.unchanged) fmt::print(stderr, "saved; no kernel's code is another one\n");
+        if (reloaded.unchanged) fmt::print(stderr, "saved; no kernel has changed\n");
         if (reloaded.modules.empty()) {
             std::this_thread::sleep_for(kPause);
             continue;
