@@ -64,16 +64,16 @@ VKAXIS_CONSTANT kProd = 1;
 VKAXIS_CONSTANT kMax = 2;
 VKAXIS_CONSTANT kMin = 3;
 
-// What a scan kernel writes. The last two write states: one total per slice and split and no prefixes, and the exclusive
-// scan of such totals.
+// What a scan kernel writes. The last two write states: one total per slice and split (or tile) and no prefixes, and the
+// exclusive scan of such totals.
 VKAXIS_CONSTANT kScanInclusive = 0;
 VKAXIS_CONSTANT kScanExclusive = 1;
 VKAXIS_CONSTANT kScanIncludeInitial = 2;
 VKAXIS_CONSTANT kScanTotals = 3;
 VKAXIS_CONSTANT kScanCarries = 4;
 
-// What a scan starts with: nothing; a state per slice and split; a value in the parameters; an element in memory; one per
-// slice.
+// What a scan starts with: nothing; a state per slice and split (or tile); a value in the parameters; an element in memory;
+// one per slice.
 VKAXIS_CONSTANT kCarryNone = 0;
 VKAXIS_CONSTANT kCarryStates = 1;
 VKAXIS_CONSTANT kCarryHost = 2;
@@ -217,7 +217,7 @@ struct ScanColumnTotalsParams {
     uint groups;
 };
 
-// Rows of [outer, extent]; the workgroup's number is row tile * splits + split.
+// Rows of [outer, extent], several or one for each workgroup.
 struct ScanRowsParams {
     uint64 source;
     uint64 destination;
@@ -227,9 +227,31 @@ struct ScanRowsParams {
     uint64 sourceStride;
     uint64 destinationStride;
     uint64 outer;
+    uint extent;  // at most 2^31
+    uint groups;
+};
+
+// Rows of [outer, extent] in `tiles` each; the workgroup's number is row * tiles + tile. Sums go to `destination`, and what
+// comes before each tile comes from `carries`.
+struct ScanTilesParams {
+    uint64 source;
+    uint64 destination;
+    uint64 carries;
+    uint64 totals;
+    uint64 table;
+    uint64 sourceStride;
+    uint64 destinationStride;
     uint64 extent;
-    uint splits;
-    uint chunk;  // positions: see scan_rows.comp
+    uint tiles;
+    uint groups;
+};
+
+// A state for each of a row's `tiles`, a workgroup for each row.
+struct ScanTileSumsParams {
+    uint64 states;
+    uint64 carries;
+    uint64 table;
+    uint tiles;
     uint groups;
 };
 

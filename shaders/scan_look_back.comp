@@ -1,7 +1,7 @@
 // Prefix scans along few, long rows of [outer, extent] in one pass over memory. A workgroup scans one tile and learns the
 // sum of the tiles before it from their workgroups (Merrill and Garland, "Single-pass parallel prefix scan with decoupled
 // look-back", NVIDIA NVR-2016-002), but always in the same tree: all tiles before it in its block, one per invocation,
-// and a chain over the blocks. Results do not depend on who comes first.
+// and a chain over the blocks. Results do not depend on who comes first, and have the same bits as those of scan_tiles.
 //
 //   Load      the tile, as scan_rows does.
 //   Publish   the tile's sum.
@@ -32,28 +32,23 @@ layout(push_constant, std430) uniform Push { ScanLookBackParams params; };
 
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer SlotAt { uint value; };
 
-const bool kWholeWorkgroup = true;
-const uint kLanes = kWorkgroupSize;
-#include "row_tile.glsl"
+#include "long_row.glsl"
+#include "row_carry.glsl"
+#include "tile_sums.glsl"
 
-const uint kBlock = kWorkgroupSize;  // tiles
-
-shared Element blockSums[2][kSubgroups];
 shared uint missing[kSubgroups];  // whether a subgroup did not find a sum
 shared Element sharedElement;
+shared Element sharedPrefix;
 shared uint sharedFlag;
 
-// A row's tiles and records.
-struct Row {
-    uvec2 source;
-    uvec2 destination;
+// What a row's tiles have before them.
+struct Past {
     uvec2 records;
-    uint shift;     // position of element 0, as in scan_rows
     Element carry;  // what the scan starts with
 };
 
-uvec2 slotOf(Row row, uint block, uint pair) {
-    return add(row.records, multiply(add(multiply(uvec2(block, 0u), kBlock + kRecordTiles), pair), 8u));
+uvec2 slotOf(Past past, uint block, uint pair) {
+    return add(past.records, multiply(add(multiply(uvec2(block, 0u), kBlock + kRecordTiles), pair), 8u));
 }
 
 // A value and its presence travel in one word, so that whoever reads needs no fence, and asks for no more: zero says that
@@ -121,45 +116,12 @@ bool await(uvec2 slot, out Element value) {
     return found;
 }
 
-Valid validOf(Row row, uint tile) {
-    const uvec2 begin = multiply(uvec2(tile, 0u), kTile);
-    return Valid(tile == 0u ? row.shift : 0u, distanceUpTo(begin, add(params.extent, row.shift), kTile));
-}
-
-// Of the lane's first quad, from the beginning of a row of elements of `size` bytes.
-uvec2 tileAddress(uvec2 begin, uint size, uint shift, uint tile, uint lane) {
-    const uvec2 first = add(begin, multiply(multiply(uvec2(tile, 0u), kTile), size));
-    return subtract(add(first, lane * 4u * size), shift * size);
-}
-
-uvec2 sourceTile(Row row, uint tile, uint lane) {
-    return tileAddress(row.source, kSourceSize, row.shift, tile, lane);
-}
-
-uvec2 destinationTile(Row row, uint tile, uint lane) {
-    return tileAddress(row.destination, kResultSize, row.shift, tile, lane);
-}
-
-// Each quad's own prefixes, the total of the tile's quads before it, and the tile's.
-Element scanTile(Row row, uint tile, uint lane, uint buffer_, out Quad prefixes[kItems], out Element totals[kItems]) {
-    loadTile(prefixes, sourceTile(row, tile, lane), isAligned(sourceTile(row, tile, 0u)), lane, validOf(row, tile));
-    scanQuads(prefixes, totals);
-    return combineWorkgroup(totals, buffer_);
-}
-
-// The sum of every invocation's value.
-Element sumOfWorkgroup(Element value, uint buffer_) {
-    const Element inclusive = scanLanes(value, kSubgroupSize);
-    if (gl_SubgroupInvocationID == kSubgroupSize - 1u) blockSums[buffer_][gl_SubgroupID] = inclusive;
+// The sum of the values of all invocations before `place`; what those behind have does not matter.
+Element sumUpTo(uint place, uint lane, Element value) {
+    const Element earlier = scanSubgroup(value);
+    if (lane == place) sharedPrefix = earlier;
     barrier();
-    Element running = neutral();
-    for (uint first = 0u; first < kSubgroups; first += kSubgroupSize) {
-        const uint own = first + gl_SubgroupInvocationID;
-        Element partial = neutral();
-        if (own < kSubgroups) partial = blockSums[buffer_][own];
-        running = combine(running, shuffle(scanLanes(partial, kSubgroupSize), kSubgroupSize - 1u));
-    }
-    return running;
+    return combine(sumBefore(place / kSubgroupSize), sharedPrefix);
 }
 
 // All invocations look at a slot together.
@@ -190,8 +152,8 @@ Element computeTileSum(Row row, uint tile, uint lane) {
 // A tile's sum: as published, or else computed. In place the input may have become the output meanwhile, but not before
 // the sum was published, so the slot has the last word. Nothing computed here is published: its owner will do that, or
 // has done it and the record is zero again.
-Element tileSum(Row row, uint tile, uint lane) {
-    const uvec2 slot = slotOf(row, tile / kBlock, kRecordTiles + tile % kBlock);
+Element tileSum(Row row, Past past, uint tile, uint lane) {
+    const uvec2 slot = slotOf(past, tile / kBlock, kRecordTiles + tile % kBlock);
     Element published;
     if (peekTogether(slot, lane, published)) return published;
     const Element computed = computeTileSum(row, tile, lane);
@@ -200,102 +162,76 @@ Element tileSum(Row row, uint tile, uint lane) {
 }
 
 // The sum of all tiles before `tile`, from the nearest chain that is published on, without waiting.
-Element lookBackAlone(Row row, uint tile, uint lane) {
-    Element chain = row.carry;
+Element lookBackAlone(Row row, Past past, uint tile, uint lane) {
+    Element chain = past.carry;
     uint block = tile / kBlock;
-    while (block > 0u && !peekTogether(slotOf(row, block, kRecordChain), lane, chain)) --block;
-    if (block == 0u) chain = row.carry;
+    while (block > 0u && !peekTogether(slotOf(past, block, kRecordChain), lane, chain)) --block;
+    if (block == 0u) chain = past.carry;
 
     Element own = neutral();
     [[dont_unroll]] for (uint other = block * kBlock; other < tile; ++other) {
-        const Element sum = tileSum(row, other, lane);
+        const Element sum = tileSum(row, past, other, lane);
         if (other % kBlock < kBlock - 1u) {
             if (lane == other % kBlock) own = sum;
         } else {
             barrier();
-            chain = combine(combine(chain, sumOfWorkgroup(own, 1u)), sum);
+            chain = combine(combine(chain, sumUpTo(kBlock - 1u, lane, own)), sum);
             own = neutral();
             Element published;
-            if (peekTogether(slotOf(row, other / kBlock + 1u, kRecordChain), lane, published)) chain = published;
+            if (peekTogether(slotOf(past, other / kBlock + 1u, kRecordChain), lane, published)) chain = published;
         }
     }
     barrier();
-    return combine(chain, sumOfWorkgroup(own, 1u));
+    return combine(chain, sumUpTo(tile % kBlock, lane, own));
 }
 
 // The sum of all tiles before `tile`.
-Element lookBack(Row row, uint tile, uint lane) {
+Element lookBack(Row row, Past past, uint tile, uint lane) {
     const uint block = tile / kBlock;
-    // The last invocation never has a tile to wait for, so it waits for the chain, which begins with the carry.
+    const uint place = tile % kBlock;
+    // The last invocation never has a tile to wait for, so it waits for the chain, which begins with the carry, and which
+    // is in nobody's sum up to a place.
     const bool ofChain = lane == kBlock - 1u;
     Element value = neutral();
-    if (ofChain) value = row.carry;
+    if (ofChain) value = past.carry;
     bool found = true;
-    if (lane < tile % kBlock) found = await(slotOf(row, block, kRecordTiles + lane), value);
-    else if (ofChain && block > 0u) found = await(slotOf(row, block, kRecordChain), value);
+    if (lane < place) found = await(slotOf(past, block, kRecordTiles + lane), value);
+    else if (ofChain && block > 0u) found = await(slotOf(past, block, kRecordChain), value);
     const bool allFound = subgroupAll(found);
     if (subgroupElect()) missing[gl_SubgroupID] = allFound ? 0u : 1u;
     if (ofChain) sharedElement = value;
-    const Element sum = sumOfWorkgroup(ofChain ? neutral() : value, 0u);
+    const Element sum = sumUpTo(place, lane, value);
     uint misses = 0u;
     for (uint first = 0u; first < kSubgroups; first += kSubgroupSize) {
         const uint own = first + gl_SubgroupInvocationID;
         if (own < kSubgroups) misses |= missing[own];
     }
-    if (subgroupAny(misses != 0u)) return lookBackAlone(row, tile, lane);
+    if (subgroupAny(misses != 0u)) return lookBackAlone(row, past, tile, lane);
     return combine(sharedElement, sum);
 }
 
 // Leaves a block's record after the last access to it. The last to leave, of the workgroups of the block's tiles and of the
 // tile before, which publish the chain into it, zeroes the record for the next recording. The sums that this one read are
 // here already, so leaving needs no fence.
-void leave(Row row, uint block) {
+void leave(Past past, uint block) {
     const uint tiles = min(kBlock, params.tiles - block * kBlock) + (block > 0u ? 1u : 0u);
     const uint visitors = tiles * (params.lead > 0u ? 2u : 1u);
     uint before = 0u;
     if (subgroupElect())
-        before = atomicAdd(SlotAt(slotOf(row, block, kRecordCounter)).value, 1u, gl_ScopeDevice,
+        before = atomicAdd(SlotAt(slotOf(past, block, kRecordCounter)).value, 1u, gl_ScopeDevice,
                            gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
     if (subgroupBroadcastFirst(before) + 1u < visitors) return;
     memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsAcquireRelease);
     for (uint pair = gl_SubgroupInvocationID; pair < kBlock + kRecordTiles; pair += kSubgroupSize) {
-        const uvec2 slot = slotOf(row, block, pair);
+        const uvec2 slot = slotOf(past, block, pair);
         putWord(slot, 0u);
         putWord(add(slot, 4u), 0u);
     }
 }
 
-void store(Row row, uvec2 rowNumber, uint tile, uint lane, Element before, Element total, Quad prefixes[kItems],
-           Element totals[kItems]) {
-    QuadBits results[kItems];
-    raise(results, prefixes, before, totals);
-    const uint overhang = overhangOf(destinationTile(row, tile, 0u));
-    storeTile(results, destinationTile(row, tile, lane), overhang != 0u, overhang, lane, validOf(row, tile));
-    if (tile + 1u != params.tiles || lane != 0u) return;
-    if (kOutput == kScanIncludeInitial)
-        storeAt(add(row.destination, multiply(params.extent, kResultSize)), stored(combine(before, total)));
-    if (kWantsTotals)
-        storeElement(add(params.totals, sliceOffset(kTotalsView, rowNumber, uvec2(kResultSize, 0u))),
-                     combine(before, total));
-}
-
-Element carryOf(uvec2 rowNumber) {
-    uvec2 address = params.carries;
-    if (kCarry == kCarryPerSlice)
-        address = add(address, sliceOffset(kAsideView, rowNumber, uvec2(kDestinationSize, 0u)));
-    return loadCarry(address);
-}
-
-Row rowOf(uvec2 number) {
-    const uvec2 results = add(params.extent, kOutput == kScanIncludeInitial ? 1u : 0u);
-    const uvec2 source =
-        rowOffset(sliceOffset(kInputView, number, params.sourceStride), multiply(params.extent, kSourceSize));
-    const uvec2 destination =
-        rowOffset(sliceOffset(kOutputView, number, params.destinationStride), multiply(results, kResultSize));
+Past pastOf(Row row) {
     const uint pairs = ((params.tiles - 1u) / kBlock + 1u) * (kBlock + kRecordTiles);
-    return Row(rowAddress(params.source, source), rowAddress(params.destination, destination),
-               add(params.slots, multiply(multiply(number, pairs), 8u)), source.x / kSourceSize & 3u,
-               carryOf(number));
+    return Past(add(params.slots, multiply(multiply(row.number, pairs), 8u)), carryOf(row.number));
 }
 
 void main() {
@@ -310,26 +246,26 @@ void main() {
     if (place >= params.tiles * params.rows) return;
     const uint tile = place % params.tiles;
     const uint block = tile / kBlock;
-    const uvec2 rowNumber = uvec2(place / params.tiles, 0u);
-    const Row row = rowOf(rowNumber);
+    const Row row = rowOf(uvec2(place / params.tiles, 0u));
+    const Past past = pastOf(row);
 
     // Whoever follows publishes a sum only if it has not been there from the beginning, which is rare.
-    const uvec2 slot = slotOf(row, block, kRecordTiles + tile % kBlock);
+    const uvec2 slot = slotOf(past, block, kRecordTiles + tile % kBlock);
     uint published = 0u;
     if (follows && lane == 0u) published = wordAt(slot);
     Quad prefixes[kItems];
     Element totals[kItems];
-    const Element total = scanTile(row, tile, lane, 0u, prefixes, totals);
+    const Element total = scanTile(row, tile, lane, prefixes, totals);
     bool first = false;
     if (lane == 0u && published == 0u) first = publish(slot, total);
     if (lane == 0u && follows && !first) complete(slot, total);
     const bool endsBlock = tile % kBlock == kBlock - 1u && tile + 1u < params.tiles;
     if (!leads || endsBlock) {
-        const Element before = lookBack(row, tile, lane);
-        if (endsBlock && first) publish(slotOf(row, block + 1u, kRecordChain), combine(before, total));
-        if (!leads) store(row, rowNumber, tile, lane, before, total, prefixes, totals);
+        const Element before = lookBack(row, past, tile, lane);
+        if (endsBlock && first) publish(slotOf(past, block + 1u, kRecordChain), combine(before, total));
+        if (!leads) store(row, tile, lane, before, total, prefixes, totals);
     }
     if (gl_SubgroupID != 0u) return;
-    leave(row, block);
-    if (endsBlock) leave(row, block + 1u);
+    leave(past, block);
+    if (endsBlock) leave(past, block + 1u);
 }

@@ -49,8 +49,9 @@ void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
                                                 .lanes = static_cast<uint32_t>(lanes_),
                                                 .foldLanes = foldLanes_,
                                                 .groups = static_cast<uint32_t>(groups)};
-    builder.dispatch(columnTotalsModule(problem_.element), context_->facts.workgroupSize, constants.values,
-                     "scan_column_totals", groups, params, {pass.source, pass.destination, pass.table});
+    builder.dispatch(stateModule(Module::ScanColumnTotals, problem_.element), context_->facts.workgroupSize,
+                     constants.values, "scan_column_totals", groups, params,
+                     {pass.source, pass.destination, pass.table});
 }
 
 }  // namespace vkaxis

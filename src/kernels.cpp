@@ -47,6 +47,17 @@
 #include "scan_rows_u32_16.h"
 #include "scan_rows_u32_8.h"
 #include "scan_rows_u64.h"
+#include "scan_tile_sums_f32.h"
+#include "scan_tile_sums_f64.h"
+#include "scan_tile_sums_u32.h"
+#include "scan_tile_sums_u64.h"
+#include "scan_tiles_f32.h"
+#include "scan_tiles_f32_16.h"
+#include "scan_tiles_f64.h"
+#include "scan_tiles_u32.h"
+#include "scan_tiles_u32_16.h"
+#include "scan_tiles_u32_8.h"
+#include "scan_tiles_u64.h"
 
 namespace vkaxis {
 namespace {
@@ -88,6 +99,13 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(scan_columns_u32_8),
     VKAXIS_MODULE(scan_columns_f64),
     VKAXIS_MODULE(scan_columns_u64),
+    VKAXIS_MODULE(scan_tiles_f32),
+    VKAXIS_MODULE(scan_tiles_u32),
+    VKAXIS_MODULE(scan_tiles_f32_16),
+    VKAXIS_MODULE(scan_tiles_u32_16),
+    VKAXIS_MODULE(scan_tiles_u32_8),
+    VKAXIS_MODULE(scan_tiles_f64),
+    VKAXIS_MODULE(scan_tiles_u64),
     VKAXIS_MODULE(scan_look_back_f32),
     VKAXIS_MODULE(scan_look_back_u32),
     VKAXIS_MODULE(scan_look_back_f32_16),
@@ -97,6 +115,10 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(scan_column_totals_u32),
     VKAXIS_MODULE(scan_column_totals_f64),
     VKAXIS_MODULE(scan_column_totals_u64),
+    VKAXIS_MODULE(scan_tile_sums_f32),
+    VKAXIS_MODULE(scan_tile_sums_u32),
+    VKAXIS_MODULE(scan_tile_sums_f64),
+    VKAXIS_MODULE(scan_tile_sums_u64),
 };
 #undef VKAXIS_MODULE
 static_assert(std::size(kModules) == static_cast<std::size_t>(Module::Count));

@@ -19,9 +19,11 @@ enum class Module : uint32_t {
     Gather16,
     ScanRows,  // and one more for each other ScanElement
     ScanColumns = ScanRows + 7,
-    ScanLookBack = ScanColumns + 7,
+    ScanTiles = ScanColumns + 7,
+    ScanLookBack = ScanTiles + 7,
     ScanColumnTotals = ScanLookBack + 5,  // of F32, U32, F64 and U64
-    Count = ScanColumnTotals + 4
+    ScanTileSums = ScanColumnTotals + 4,  // the same
+    Count = ScanTileSums + 4
 };
 
 // Words of a key, and whether the last workgroup of an axis folds what all have left.
@@ -39,14 +41,14 @@ inline Module scanModule(Module first, ScanElement element) {
     return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(element));
 }
 
-// Totals are states.
-inline Module columnTotalsModule(ScanElement element) {
+// Of a kernel that writes states alone.
+inline Module stateModule(Module first, ScanElement element) {
     const bool floats = element == ScanElement::F32 || element == ScanElement::F32Store16;
     const uint32_t offset = element == ScanElement::F64   ? 2
                             : element == ScanElement::U64 ? 3
                             : floats                      ? 0
                                                           : 1;
-    return static_cast<Module>(static_cast<uint32_t>(Module::ScanColumnTotals) + offset);
+    return static_cast<Module>(static_cast<uint32_t>(first) + offset);
 }
 
 // The embedded SPIR-V, and what its source and defines are called together: "scan_rows_f32".

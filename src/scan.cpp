@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "dtype.hpp"
-#include "look_back.hpp"
 #include "status.hpp"
+#include "tiled_rows.hpp"
 
 namespace vkaxis {
 namespace {
@@ -165,84 +165,51 @@ VkaxisAccess tableOf(PlanBuilder& builder, const ScanProblem& problem) {
     return problem.tableMask() != 0 ? builder.addTable(problem.shape) : kNoAccess;
 }
 
-VkaxisStatus planLookBack(VkaxisContext context, const ScanProblem& problem, const LookBackLayout& layout,
-                          VkaxisPlan& plan) {
+template <class Layout>
+VkaxisStatus planWhole(VkaxisContext context, const ScanProblem& problem, const Layout& layout,
+                       const char* name, VkaxisPlan& plan) {
     PlanBuilder builder(context, plan);
     plan.additionDepth = layout.depth();
-    layout.dispatch(builder, wholePass("scan_look_back", problem, plan, tableOf(builder, problem)),
-                    builder.addZeroed(layout.slotsSize()));
+    layout.dispatch(builder, wholePass(name, problem, plan, tableOf(builder, problem)));
     return builder.status();
 }
 
-struct PassNames {
-    const char* whole;
-    const char* totals;
-    const char* carries;
-    const char* chunks;
-};
+VkaxisStatus planRows(VkaxisContext context, const ScanProblem& problem, VkaxisPlan& plan) {
+    const ScanRowLayout rows(context, problem);
+    const TiledRowLayout tiles(context, problem, plan.sizes[VKAXIS_OPERAND_INPUT]);
+    if (!rows.canCount() || (rows.isWorthTiling() && tiles.fits()))
+        return planWhole(context, problem, tiles, "scan_tiles", plan);
+    return planWhole(context, problem, rows, "scan_rows", plan);
+}
 
-template <class Layout>
-VkaxisStatus planWith(VkaxisContext context, const ScanProblem& problem, const PassNames& names,
-                      VkaxisPlan& plan) {
-    const Shape& shape = problem.shape;
-    const uint64_t inputSize = plan.sizes[VKAXIS_OPERAND_INPUT];
-    const Layout layout(context, problem, shape, maxSplits(shape, inputSize, problem.stateSize()));
+VkaxisStatus planSplitColumns(VkaxisContext context, const ScanProblem& problem,
+                              const ScanColumnLayout& layout, VkaxisPlan& plan) {
     PlanBuilder builder(context, plan);
-    plan.additionDepth = layout.depth();
-    if (layout.splits().count == 1) {
-        layout.dispatch(builder, wholePass(names.whole, problem, plan, tableOf(builder, problem)));
-        return builder.status();
-    }
+    const Shape& shape = problem.shape;
     const VkDeviceSize size = shape.slices() * layout.splits().count * problem.stateSize();
     const VkDeviceSize offset = builder.allocate(size);
     const VkaxisAccess statesIn{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, offset, size};
     const VkaxisAccess statesOut{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, offset, size};
     Shape spineShape = shape;
     spineShape.axis.extent = layout.splits().count;
-    const Layout spine = Layout::ofStates(context, problem, spineShape);
+    const ScanColumnLayout spine = ScanColumnLayout::ofStates(context, problem, spineShape);
     plan.additionDepth = layout.totalsDepth() + spine.depth() + layout.depth();
 
-    const ScanPass whole = wholePass(names.chunks, problem, plan, tableOf(builder, problem));
-    ScanPass totals = whole;
-    totals.name = names.totals;
-    totals.output = shader::kScanTotals;
-    totals.carry = shader::kCarryNone;
-    totals.totals = false;
-    totals.destination = statesOut;
-    totals.carries = totals.totalsOut = kNoAccess;
-    ScanPass carries = whole;
-    carries.name = names.carries;
-    carries.output = shader::kScanCarries;
-    carries.states = true;
-    carries.totals = false;
-    carries.source = statesIn;
-    carries.destination = statesOut;
-    carries.totalsOut = kNoAccess;
-    ScanPass chunks = whole;
-    chunks.carry = shader::kCarryStates;
-    chunks.carries = statesIn;
-
-    layout.dispatchTotals(builder, totals);
+    const ScanPass whole = wholePass("scan_columns", problem, plan, tableOf(builder, problem));
+    layout.dispatchTotals(builder, whole.totalsTo("scan_columns totals", statesOut));
     builder.barrier();
-    spine.dispatch(builder, carries);
+    spine.dispatch(builder, whole.scanOf("scan_columns carries", statesIn, statesOut));
     builder.barrier();
-    layout.dispatch(builder, chunks);
+    layout.dispatch(builder, whole.startingFrom("scan_columns chunks", statesIn));
     return builder.status();
 }
 
-VkaxisStatus planShape(VkaxisContext context, const ScanProblem& problem, VkaxisPlan& plan) {
-    if (!problem.runsAlongRows())
-        return planWith<ScanColumnLayout>(
-            context, problem,
-            {"scan_columns", "scan_columns totals", "scan_columns carries", "scan_columns chunks"}, plan);
+VkaxisStatus planColumns(VkaxisContext context, const ScanProblem& problem, VkaxisPlan& plan) {
     const uint64_t inputSize = plan.sizes[VKAXIS_OPERAND_INPUT];
-    const ScanRowLayout rows(context, problem, problem.shape,
-                             maxSplits(problem.shape, inputSize, problem.stateSize()));
-    const LookBackLayout lookBack(context, problem);
-    if (rows.splits().count > 1 && lookBack.available(inputSize))
-        return planLookBack(context, problem, lookBack, plan);
-    return planWith<ScanRowLayout>(
-        context, problem, {"scan_rows", "scan_rows totals", "scan_rows carries", "scan_rows chunks"}, plan);
+    const ScanColumnLayout layout(context, problem, problem.shape,
+                                  maxSplits(problem.shape, inputSize, problem.stateSize()));
+    if (layout.splits().count > 1) return planSplitColumns(context, problem, layout, plan);
+    return planWhole(context, problem, layout, "scan_columns", plan);
 }
 
 }  // namespace
@@ -268,7 +235,9 @@ VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, 
 
     plan.inPlace = problem.grown() == 0 && output == pInfo->input.dtype && sameStrides(problem.shape);
     const bool nothing = plan.sizes[VKAXIS_OPERAND_OUTPUT] == 0 && plan.sizes[VKAXIS_OPERAND_TOTALS] == 0;
-    if (!nothing) status = planShape(context, problem, plan);
+    if (!nothing)
+        status =
+            problem.runsAlongRows() ? planRows(context, problem, plan) : planColumns(context, problem, plan);
     if (!isFloat(output) || isKeyed(*pInfo)) plan.additionDepth = 0;
     if (status.code == VKAXIS_OK) *pPlan = plan;
     return status;

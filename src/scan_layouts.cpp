@@ -69,6 +69,38 @@ uint64_t ScanProblem::carryBits() const {
     return info.initialValue.u64;
 }
 
+ScanPass ScanPass::totalsTo(const char* passName, const VkaxisAccess& states) const {
+    ScanPass pass = *this;
+    pass.name = passName;
+    pass.output = shader::kScanTotals;
+    pass.carry = shader::kCarryNone;
+    pass.totals = false;
+    pass.destination = states;
+    pass.carries = pass.totalsOut = kNoAccess;
+    return pass;
+}
+
+ScanPass ScanPass::scanOf(const char* passName, const VkaxisAccess& statesIn,
+                          const VkaxisAccess& statesOut) const {
+    ScanPass pass = *this;
+    pass.name = passName;
+    pass.output = shader::kScanCarries;
+    pass.states = true;
+    pass.totals = false;
+    pass.source = statesIn;
+    pass.destination = statesOut;
+    pass.totalsOut = kNoAccess;
+    return pass;
+}
+
+ScanPass ScanPass::startingFrom(const char* passName, const VkaxisAccess& states) const {
+    ScanPass pass = *this;
+    pass.name = passName;
+    pass.carry = shader::kCarryStates;
+    pass.carries = states;
+    return pass;
+}
+
 ScanConstants::ScanConstants(VkaxisContext context, const ScanProblem& problem, const ScanPass& pass,
                              uint32_t items, uint32_t last) {
     const uint32_t dense =
@@ -99,15 +131,6 @@ uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
 
 // ---- Rows ----
 
-ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                             uint64_t mostSplits)
-    : ScanRowLayout(context, problem, shape, mostSplits, positionsOf(problem, shape)) {}
-
-ScanRowLayout ScanRowLayout::ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
-    const bool shifts = shape.rows() > 1 && shape.axis.extent % kQuad != 0;
-    return ScanRowLayout(context, problem, shape, 1, shape.axis.extent + (shifts ? kQuad - 1 : 0));
-}
-
 namespace {
 
 // Lanes of a subgroup for a row: a power of two. Two or three quads for each are in flight together, and
@@ -126,38 +149,39 @@ uint64_t lanesOf(const ScanProblem& problem, uint64_t quads, bool aligned) {
 
 }  // namespace
 
-ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                             uint64_t mostSplits, uint64_t positions)
-    : context_(context), problem_(problem), shape_(shape) {
+ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem)
+    : context_(context), problem_(problem) {
     const DeviceFacts& facts = context->facts;
     const Tuning& tuning = context->tuning;
-    const uint64_t extent = shape.axis.extent;
+    const uint64_t rows = problem.shape.rows();
+    const uint64_t extent = problem.shape.axis.extent;
+    const uint64_t positions = positionsOf(problem, problem.shape);
     const uint64_t quads = std::max<uint64_t>(divideUp(extent, kQuad), 1);
     const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
-    const bool ownLanes = quads <= subgroup * tuning.scanRowGroupQuads;
-    if (ownLanes) {
+    if (quads <= subgroup * tuning.scanRowGroupQuads) {
         workgroupSize_ = facts.workgroupSize;
         lanes_ = std::min(lanesOf(problem, quads, positions == extent), subgroup);
         rowLanes_ = static_cast<uint32_t>(lanes_);
         items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
-    } else {
-        rowLanes_ = 0;
-        items_ = problem.sourceSize() < 4 ? tuning.scanNarrowRowItems : tuning.scanRowItems;
-        workgroupSize_ = wholeSubgroups(facts, problem.sourceSize() == 4 ? tuning.scanRowWorkgroupSize
-                                                                         : tuning.scanOtherRowWorkgroupSize);
-        lanes_ = workgroupSize_;
-        halveForShortRows(positions);
+        return;
     }
-    const uint64_t rowTiles = divideUp(shape.rows(), workgroupSize_ / lanes_);
-    splits_ = ownLanes ? Splits{1, tile()} : splitAxis(tuning, rowTiles, positions, tile(), mostSplits);
-    if (!ownLanes && splits_.count == 1) growForFewRows(positions);
-    groups_ = rowTiles * splits_.count;
+    rowLanes_ = 0;
+    items_ = problem.sourceSize() < 4 ? tuning.scanNarrowRowItems : tuning.scanRowItems;
+    workgroupSize_ = wholeSubgroups(
+        facts, problem.sourceSize() == 4 ? tuning.scanRowWorkgroupSize : tuning.scanOtherRowWorkgroupSize);
+    lanes_ = workgroupSize_;
+    halveForShortRows(positions);
+    // Two workgroups or more for each row that run at once, each with a share that is worth it.
+    const uint64_t leastTiles = std::max(tuning.minTilesToSplit, 2 * tuning.minTilesPerSplit);
+    worthTiling_ = 2 * rows <= tuning.targetWorkgroups &&
+                   divideUp(positions, tile()) >= std::max<uint64_t>(leastTiles, 2);
+    growForFewRows(positions);
 }
 
 // Many rows of a tile or so fill small tiles better.
 void ScanRowLayout::halveForShortRows(uint64_t positions) {
     constexpr uint32_t kLeastInvocations = 64;
-    if (shape_.rows() < context_->tuning.targetWorkgroups) return;
+    if (problem_.shape.rows() < context_->tuning.targetWorkgroups) return;
     while (positions < 2 * tile() && workgroupSize_ / 2 >= kLeastInvocations &&
            workgroupSize_ / 2 % context_->facts.subgroupSize == 0) {
         workgroupSize_ /= 2;
@@ -168,7 +192,7 @@ void ScanRowLayout::halveForShortRows(uint64_t positions) {
 // Few rows are done sooner in one tile, all of whose loads are in flight at once.
 void ScanRowLayout::growForFewRows(uint64_t positions) {
     const Tuning& tuning = context_->tuning;
-    if (shape_.rows() >= tuning.targetWorkgroups) return;
+    if (problem_.shape.rows() >= tuning.targetWorkgroups) return;
     while (tile() < positions && items_ * 2 <= tuning.scanFewRowItems) items_ *= 2;
 }
 
@@ -177,28 +201,25 @@ uint64_t ScanRowLayout::depth() const {
     const uint64_t partials = items_ * (workgroupSize_ / subgroup);
     const uint64_t combine =
         rowLanes_ != 0 ? log2(lanes_) + items_ + 1 : 2 * log2(subgroup) + divideUp(partials, subgroup) + 2;
-    return (kQuad - 1) + combine + divideUp(splits_.chunk, tile()) + 2;
+    return (kQuad - 1) + combine + divideUp(positionsOf(problem_, problem_.shape), tile()) + 2;
 }
 
 void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
     const ScanConstants constants(context_, problem_, pass, items_, rowLanes_);
-    const uint64_t extent = shape_.axis.extent;
-    const uint64_t stateStride = extent * problem_.stateSize();
-    const shader::ScanRowsParams params{
-        .source = 0,
-        .destination = 0,
-        .carries = problem_.carryBits(),
-        .totals = 0,
-        .table = 0,
-        .sourceStride = strideOf(shape_, shader::kInputView, pass.states, stateStride),
-        .destinationStride = strideOf(shape_, shader::kOutputView, writesStates(pass), stateStride),
-        .outer = shape_.rows(),
-        .extent = extent,
-        .splits = static_cast<uint32_t>(splits_.count),
-        .chunk = static_cast<uint32_t>(splits_.chunk),
-        .groups = static_cast<uint32_t>(groups_)};
+    const Shape& shape = problem_.shape;
+    const uint64_t groups = divideUp(shape.rows(), workgroupSize_ / lanes_);
+    const shader::ScanRowsParams params{.source = 0,
+                                        .destination = 0,
+                                        .carries = problem_.carryBits(),
+                                        .totals = 0,
+                                        .table = 0,
+                                        .sourceStride = shape.sliceStride(shader::kInputView),
+                                        .destinationStride = shape.sliceStride(shader::kOutputView),
+                                        .outer = shape.rows(),
+                                        .extent = static_cast<uint32_t>(shape.axis.extent),
+                                        .groups = static_cast<uint32_t>(groups)};
     builder.dispatch(scanModule(Module::ScanRows, problem_.element), workgroupSize_, constants.values,
-                     pass.name, groups_, params,
+                     pass.name, groups, params,
                      {pass.source, pass.destination, pass.carries, pass.totalsOut, pass.table});
 }
 

@@ -1,5 +1,5 @@
-// How a scan is laid out over invocations: along contiguous rows, across columns of any strides, or along
-// long rows in a single pass. Each layout answers the same questions.
+// How a scan is laid out over invocations: along whole rows, or across columns of any strides; tiled_rows.hpp
+// has long rows that workgroups share. Each layout answers the same questions.
 #pragma once
 
 #include "plan.hpp"
@@ -37,6 +37,12 @@ struct ScanPass {
     VkaxisAccess carries;
     VkaxisAccess totalsOut;
     VkaxisAccess table;
+
+    // The three that it becomes where workgroups share slices: what leaves each share's total as a state,
+    // what scans these, and what starts each share from them.
+    ScanPass totalsTo(const char* passName, const VkaxisAccess& states) const;
+    ScanPass scanOf(const char* passName, const VkaxisAccess& statesIn, const VkaxisAccess& statesOut) const;
+    ScanPass startingFrom(const char* passName, const VkaxisAccess& states) const;
 };
 
 // The specialization constants of a pass.
@@ -47,22 +53,21 @@ struct ScanConstants {
                   uint32_t last);
 };
 
+// Each row in one workgroup, or in lanes of a subgroup.
 class ScanRowLayout {
   public:
-    ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits);
-    // Of a dense tensor of states.
-    static ScanRowLayout ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape);
+    ScanRowLayout(VkaxisContext context, const ScanProblem& problem);
 
-    const Splits& splits() const { return splits_; }
-    // The most operations on an element's way through one dispatch, the carry included.
+    // Whether rows are so few and long that workgroups should share them.
+    bool isWorthTiling() const { return worthTiling_; }
+    // Kernels count a row in 32 bits.
+    bool canCount() const { return problem_.shape.axis.extent <= kMostElements; }
+    // The most operations on an element's way, the carry included.
     uint64_t depth() const;
-    uint64_t totalsDepth() const { return depth(); }
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
-    void dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const { dispatch(builder, pass); }
 
   private:
-    ScanRowLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t mostSplits,
-                  uint64_t positions);
+    static constexpr uint64_t kMostElements = uint64_t{1} << 31;
 
     uint64_t tile() const { return lanes_ * items_ * kQuad; }
     void halveForShortRows(uint64_t positions);
@@ -70,13 +75,11 @@ class ScanRowLayout {
 
     VkaxisContext context_;
     const ScanProblem& problem_;
-    const Shape& shape_;
     uint32_t workgroupSize_;
     uint64_t lanes_;     // per row
     uint32_t rowLanes_;  // the same, or 0 for the whole workgroup
     uint32_t items_;
-    Splits splits_;
-    uint64_t groups_;
+    bool worthTiling_ = false;
 };
 
 class ScanColumnLayout {

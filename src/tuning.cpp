@@ -47,8 +47,9 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .scanNarrowRowItems = 2,
                            .scanFewRowItems = 4,
                            .scanRowGroupQuads = 4,
+                           .singlePass = 0,
                            .lookBackWorkgroupSize = 256,
-                           .lookBackItems = 0,
+                           .lookBackItems = 4,
                            .lookBackTiles = 64,
                            .lookBackLeadSize = 8 << 20,
                            .lookBackLeadsToUse = 5,
@@ -68,6 +69,7 @@ constexpr Tuning hopper() {
     row.scanRowItems = 1;
     row.scanNarrowRowItems = 4;
     row.scanOtherRowWorkgroupSize = 128;
+    row.singlePass = 1;
     row.lookBackWorkgroupSize = 128;
     row.lookBackItems = 16;
     return row;
@@ -133,7 +135,7 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"scan_rows", "scanFewRowItems", tuning.scanFewRowItems,
          2 * kState * tuning.scanFewRowItems * rowSubgroups},
         {"scan_look_back", "lookBackItems", tuning.lookBackItems,
-         (2 * uint64_t{tuning.lookBackItems} + 3) * 4 * lookBackSubgroups + 8}};
+         (2 * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
     for (const SharedMemory& need : needs)
         if (need.size > facts.sharedMemorySize)
             return failure(VKAXIS_UNSUPPORTED,

@@ -48,12 +48,13 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                        \
     X(scanFewRowItems, 1, 8)   /* the same at most, for unsplit rows too few to keep the device busy */      \
     X(scanRowGroupQuads, 1, 8) /* rows of up to this many quads per lane stay within a subgroup */           \
-    X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a single pass */                         \
-    X(lookBackItems, 0, 32) /* most quads per invocation and tile of a single pass; 0: no single pass */     \
-    X(lookBackTiles, 1, 1 << 20)      /* that a problem should have, before they get larger */               \
-    X(lookBackLeadSize, 0, 1 << 30)   /* bytes by which sums precede scans, in the cache; 0: no lead */      \
-    X(lookBackLeadsToUse, 0, 1 << 16) /* as large an input makes it worth while */                           \
-    X(lookBackPatience, 1, 1 << 14)   /* how often a workgroup asks for a sum before it computes it itself */
+    X(singlePass, 0, 1)        /* whether long rows take one, where workgroups may wait for each other */    \
+    X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a long row */                            \
+    X(lookBackItems, 1, 32)            /* most quads per invocation and tile, half as many of 64 bits */     \
+    X(lookBackTiles, 1, 1 << 20)       /* that a problem should have, before they get larger */              \
+    X(lookBackLeadSize, 0, 1 << 30)    /* bytes by which sums precede scans, in the cache; 0: no lead */     \
+    X(lookBackLeadsToUse, 0, 1 << 16)  /* as large an input makes it worth while */                          \
+    X(lookBackPatience, 1, 1 << 14)    /* how often a workgroup asks for a sum before it computes it itself */
 
 struct Tuning {
     uint32_t vendorId;                // as above, 0: any

@@ -68,11 +68,11 @@ TEST_CASE("bench: of several dispatches each is timed alone, too") {
     const Outcome outcome = invoke({"bench", "--cases", folder / "cases.json", "--json", json});
     CHECK(outcome.status == 0);
     const std::string kernels =
-        R"("kernels":\[\{"bytes":40\d{4},"gbps":[^,]*,"name":"scan_rows totals",.*"us":[^,]*,.*)"
-        R"("bytes":80\d{4},"gbps":[^,]*,"name":"scan_rows chunks",.*"us":)";
+        R"("kernels":\[\{"bytes":40\d{4},"gbps":[^,]*,"name":"scan_tiles sums",.*"us":[^,]*,.*)"
+        R"("bytes":80\d{4},"gbps":[^,]*,"name":"scan_tiles",.*"us":)";
     CHECK(std::regex_search(readFile(json), std::regex(kernels)));
     CHECK(std::regex_search(outcome.out,
-                            std::regex(R"(scan_rows totals \d+x\d+.* us [^ ]* GB/s, .* us [^ ]* GB/s)")));
+                            std::regex(R"(scan_tiles sums \d+x\d+.* us [^ ]* GB/s, .* us [^ ]* GB/s)")));
 }
 
 TEST_CASE("bench: the page has all results in it and needs no network") {

@@ -97,18 +97,21 @@ bool leavesScratchWritten(const VkaxisPlan& plan) {
 
 // ---- What a listed command promises ----
 
-Module scanModuleOf(Module first, const harness::Problem& problem) {
+ScanElement elementOf(const harness::Problem& problem) {
     const harness::DtypeEntry& dtype = harness::entryOf(harness::outputDtype(problem));
     const bool combines = problem.scanOp == ScanOp::Sum || problem.scanOp == ScanOp::Prod;
     const bool floats = dtype.isFloat() && combines;
-    const ScanElement element = dtype.size == 8 && floats   ? ScanElement::F64
-                                : dtype.size == 8           ? ScanElement::U64
-                                : dtype.size == 1           ? ScanElement::U32Store8
-                                : dtype.size == 2 && floats ? ScanElement::F32Store16
-                                : dtype.size == 2           ? ScanElement::U32Store16
-                                : floats                    ? ScanElement::F32
-                                                            : ScanElement::U32;
-    return scanModule(first, element);
+    return dtype.size == 8 && floats   ? ScanElement::F64
+           : dtype.size == 8           ? ScanElement::U64
+           : dtype.size == 1           ? ScanElement::U32Store8
+           : dtype.size == 2 && floats ? ScanElement::F32Store16
+           : dtype.size == 2           ? ScanElement::U32Store16
+           : floats                    ? ScanElement::F32
+                                       : ScanElement::U32;
+}
+
+Module scanModuleOf(Module first, const harness::Problem& problem) {
+    return scanModule(first, elementOf(problem));
 }
 
 Module argModuleOf(Module first, const VkaxisCommand& command, const harness::Problem& problem) {
@@ -122,11 +125,11 @@ Module moduleOf(const VkaxisCommand& command, const harness::Problem& problem) {
     const std::string_view name = command.name;
     const std::uint64_t size = harness::elementSize(problem.dtype);
     if (name.starts_with("scan_look_back")) return scanModuleOf(Module::ScanLookBack, problem);
+    if (name.starts_with("scan_tiles")) return scanModuleOf(Module::ScanTiles, problem);
     if (name.starts_with("scan_rows")) return scanModuleOf(Module::ScanRows, problem);
     if (name.starts_with("scan_column_totals"))
-        return columnTotalsModule(
-            static_cast<ScanElement>(static_cast<std::uint32_t>(scanModuleOf(Module::ScanRows, problem)) -
-                                     static_cast<std::uint32_t>(Module::ScanRows)));
+        return stateModule(Module::ScanColumnTotals, elementOf(problem));
+    if (name == "scan_tile_sums") return stateModule(Module::ScanTileSums, elementOf(problem));
     if (name.starts_with("scan_columns")) return scanModuleOf(Module::ScanColumns, problem);
     if (name == "gather") return size == 1 ? Module::Gather8 : size == 2 ? Module::Gather16 : Module::Gather;
     if (name.starts_with("arg_column_quads")) return argModuleOf(Module::ArgColumnQuads, command, problem);

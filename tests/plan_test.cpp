@@ -63,10 +63,13 @@ std::uint64_t scratchBound(const VkaxisPlan& plan) {
     return std::max<std::uint64_t>(1 << 20, plan.sizes[VKAXIS_OPERAND_INPUT] / 256);
 }
 
-// That an axis takes whose chunks a kernel can count.
-std::uint64_t leastScratch(const Problem& problem) {
-    const std::uint64_t chunks = harness::slicesOf(problem).extent >> 31;
-    return chunks == 0 ? 0 : partialsSize(problem, chunks + 1);
+// That an axis takes which a kernel cannot count: chunks that it can, or the tiles of a row.
+std::uint64_t leastScratch(const Problem& problem, const VkaxisPlan& plan) {
+    constexpr std::uint64_t kLeastTile = 1 << 12, kChunk = std::uint64_t{1} << 31;
+    const std::uint64_t extent = harness::slicesOf(problem).extent;
+    if (extent < kChunk || plan.commandCount == 0) return 0;
+    const bool tiles = std::string_view(plan.commands[plan.commandCount - 1].name) == "scan_tiles";
+    return partialsSize(problem, extent / (tiles ? kLeastTile : kChunk) + 1);
 }
 
 // ---- Work ----
@@ -134,16 +137,6 @@ Tiling columnTiling(const shader::ColumnTiling& tiling) {
             .invocations = std::uint64_t{tiling.columns} * tiling.rows * tiling.slices};
 }
 
-template <class Params>
-Tiling rowTiling(const Params& params, std::uint64_t rowsPerWorkgroup) {
-    return {.extent = params.extent,
-            .splits = params.splits,
-            .chunk = params.chunk,
-            .slices = params.outer,
-            .slicesPerSplit = params.groups / params.splits * rowsPerWorkgroup,
-            .groups = params.groups};
-}
-
 Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCommand& command) {
     const std::string_view name = command.name;
     const FakePipeline& pipeline = driver.pipeline(context.handle()->kernels.pipelineOf(command.kernel));
@@ -178,14 +171,48 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                 .groups = params.groups,
                 .invocations = (params.columns + params.spare + 3) / 4 * std::uint64_t{params.rows}};
     }
-    const auto rows = [&](std::uint32_t rowLanesId) {
+    const auto rowsPerWorkgroup = [&](std::uint32_t rowLanesId) {
         const std::uint32_t lanes = pipeline.shader.specialization.at(rowLanesId);
         return lanes == 0 ? 1 : pipeline.shader.workgroupSize[0] / lanes;
     };
-    if (name.starts_with("arg_rows"))
-        return rowTiling(paramsOf<shader::ArgRowsParams>(command), rows(VKAXIS_ID_ARG_ROW_LANES));
-    if (name.starts_with("scan_rows"))
-        return rowTiling(paramsOf<shader::ScanRowsParams>(command), rows(VKAXIS_ID_SCAN_ROW_LANES));
+    if (name.starts_with("arg_rows")) {
+        const auto params = paramsOf<shader::ArgRowsParams>(command);
+        return {.extent = params.extent,
+                .splits = params.splits,
+                .chunk = params.chunk,
+                .slices = params.outer,
+                .slicesPerSplit =
+                    std::uint64_t{params.groups} / params.splits * rowsPerWorkgroup(VKAXIS_ID_ARG_ROW_LANES),
+                .groups = params.groups};
+    }
+    if (name == "scan_rows") {
+        const auto params = paramsOf<shader::ScanRowsParams>(command);
+        return {.extent = params.extent,
+                .splits = 1,
+                .chunk = params.extent,
+                .slices = params.outer,
+                .slicesPerSplit = std::uint64_t{params.groups} * rowsPerWorkgroup(VKAXIS_ID_SCAN_ROW_LANES),
+                .groups = params.groups};
+    }
+    if (name.starts_with("scan_tiles")) {
+        const auto params = paramsOf<shader::ScanTilesParams>(command);
+        const std::uint32_t items = pipeline.shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
+        return {.extent = params.extent,
+                .splits = params.tiles,
+                .chunk = std::uint64_t{pipeline.shader.workgroupSize[0]} * items * 4,
+                .slices = params.groups / params.tiles,
+                .slicesPerSplit = params.groups / params.tiles,
+                .groups = params.groups};
+    }
+    if (name == "scan_tile_sums") {
+        const auto params = paramsOf<shader::ScanTileSumsParams>(command);
+        return {.extent = params.tiles,
+                .splits = 1,
+                .chunk = params.tiles,
+                .slices = params.groups,
+                .slicesPerSplit = params.groups,
+                .groups = params.groups};
+    }
     return {};
 }
 
@@ -265,7 +292,7 @@ TEST_SUITE("plan") {
             CAPTURE(random.name);
             const VkaxisPlan& plan = random.plan;
             const std::uint64_t scratchSize = plan.sizes[VKAXIS_OPERAND_SCRATCH];
-            CHECK(scratchSize <= std::max(scratchBound(plan), leastScratch(random.problem)) +
+            CHECK(scratchSize <= std::max(scratchBound(plan), leastScratch(random.problem, plan)) +
                                      2 * VKAXIS_SCRATCH_ALIGNMENT + plan.tableSize);
             CHECK(plan.sizes[VKAXIS_OPERAND_ZEROED] <= scratchBound(plan));
             REQUIRE(plan.commandCount <= VKAXIS_MAX_COMMANDS);
@@ -385,8 +412,9 @@ TEST_SUITE("plan") {
             CAPTURE(random.name);
             const Tuning& tuning = random.context.handle()->tuning;
             for (const VkaxisCommand& command : commandsOf(random.plan)) {
+                // The sums of a row's tiles go to one workgroup, block by block.
                 if (command.type != VKAXIS_COMMAND_DISPATCH || isBusy(tuning, command) ||
-                    isLimitedByScratch(random))
+                    isLimitedByScratch(random) || std::string_view(command.name) == "scan_tile_sums")
                     continue;
                 CAPTURE(std::string(command.name));
                 const std::uint64_t perWorkgroup = elementsOf(random, command) / workgroups(command);

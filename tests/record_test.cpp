@@ -193,9 +193,9 @@ TEST_SUITE("record") {
         check({Op::Argmin, Dtype::F32, {1 << 16, 1000}, 0},
               {{"arg_column_quads folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});
         // source, destination, carries, totals, table
-        check(fullScan(), {{"scan_rows totals", {kIn, kScratch, kUnused, kUnused, kScratch}},
-                           {"scan_rows carries", {kScratch, kScratch, kInitial, kUnused, kScratch}},
-                           {"scan_rows chunks", {kIn, kOut, kScratch, kTotals, kScratch}}});
+        check(fullScan(), {{"scan_tiles sums", {kIn, kScratch, kUnused, kUnused, kScratch}},
+                           {"scan_tile_sums", {kScratch, kInitial, kScratch}},
+                           {"scan_tiles", {kIn, kOut, kScratch, kTotals, kScratch}}});
         check({Op::Scan, Dtype::F32, {1 << 20, 4}, 0},
               {{"scan_column_totals", {kIn, kScratch, kUnused}},
                {"scan_columns carries", {kScratch, kScratch, kUnused, kUnused, kUnused}},

@@ -109,7 +109,7 @@ void onLiveDevices(const Body& body) {
     }
 }
 
-const char* const kCarry = "carry = carryOf(row, splitOffset);";
+const char* const kCarry = "carry = carryOf(row);";
 
 // The runner in the background.
 class Watching {
@@ -164,7 +164,7 @@ class Watching {
 TEST_CASE("reload: a saved shader changes what a plan computes, at once") {
     onLiveDevices([](Live& live) {
         const std::vector<std::string> modules{"scan_rows_f32"};
-        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(100);");
+        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row) + Element(100);");
         CHECK(live.next().modules == modules);
         CHECK(live.sums().back() == 400);
         live.countUpAtOnce("scan_rows.comp", "+ Element(", 100, modules);
@@ -174,7 +174,7 @@ TEST_CASE("reload: a saved shader changes what a plan computes, at once") {
 TEST_CASE("reload: a saved include changes the kernels that living plans use, at once") {
     onLiveDevices([](Live& live) {
         const std::vector<std::string> modules{"arg_rows_1", "scan_rows_f32"};
-        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(MORE);");
+        live.folder.edit("scan_rows.comp", kCarry, "carry = carryOf(row) + Element(MORE);");
         live.folder.edit("arg_rows.comp", "void main() {",
                          "void main() {\n    if (MORE == params.groups) return;");
         live.folder.edit("view.glsl", "\n", "\n#define MORE 100\n");
@@ -194,7 +194,7 @@ TEST_CASE("reload: a broken shader is reported, and the old one computes on") {
         REQUIRE_FALSE(broken.problems.empty());
         CHECK(broken.problems[0].starts_with(live.folder.path("scan_rows.comp:")));
         CHECK(live.sums() == before);
-        live.folder.edit("scan_rows.comp", "nothing()", "carryOf(row, splitOffset) + Element(1)");
+        live.folder.edit("scan_rows.comp", "nothing()", "carryOf(row) + Element(1)");
         CHECK(live.next().modules == std::vector<std::string>{"scan_rows_f32"});
         CHECK(live.sums()[0] == before[0] + 1);
     });
@@ -211,14 +211,14 @@ TEST_CASE("watch: a bench times what a save has changed, unless it is wrong, and
     bench.await("out", "\nbest ");
     const std::string first = "const uint number = workgroupNumber();";
     bench.shaders.edit("scan_rows.comp", first,
-                       "const uint number = workgroupNumber() + (params.splits >> 31);");
+                       "const uint number = workgroupNumber() + (params.extent >> 31);");
     bench.await("out", "\nsums ");
     bench.await("out", " -> ");
     bench.await("out", " %, noise ");
     bench.await("err", "no case uses ");  // the modules without kernels have followed
     bench.shaders.edit("scan_rows.comp", kCarry, std::string(kCarry) + "  // a remark");
     bench.await("err", "saved; no kernel has changed");
-    bench.shaders.edit("scan_rows.comp", kCarry, "carry = carryOf(row, splitOffset) + Element(1);");
+    bench.shaders.edit("scan_rows.comp", kCarry, "carry = carryOf(row) + Element(1);");
     bench.await("out", "\nsums                 WRONG, not timed: ");
     bench.shaders.edit("scan_rows.comp", "Element(1)", "nothing()");
     bench.await("err", "scan_rows.comp:");

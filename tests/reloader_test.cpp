@@ -100,8 +100,8 @@ struct Reloading {
 
 constexpr std::uint32_t kScan = 0, kArg = 1;  // slots
 
-const char* const kCarry = "carry = carryOf(row, splitOffset);";
-const char* const kOtherCarry = "carry = carryOf(row, splitOffset) + Element(1);";
+const char* const kCarry = "carry = carryOf(row);";
+const char* const kOtherCarry = "carry = carryOf(row) + Element(1);";
 
 const std::vector<std::string> kScanRows{"scan_rows_f32"};
 
@@ -412,8 +412,7 @@ TEST_SUITE("reloader") {
                                              ":1: vkCreateComputePipelines"));
         CHECK(reloading.pipelines() == before);
         CHECK(reloading.planner.driver.livePipelines().size() == before.size());
-        reloading.folder.edit("scan_rows.comp", kOtherCarry,
-                              "carry = carryOf(row, splitOffset) + Element(2);");
+        reloading.folder.edit("scan_rows.comp", kOtherCarry, "carry = carryOf(row) + Element(2);");
         CHECK(reloading.next().modules == kScanRows);
     }
 

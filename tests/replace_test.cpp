@@ -55,7 +55,7 @@ std::vector<VkPipeline> pipelinesOf(const Context& context) {
     return pipelines;
 }
 
-constexpr const char* kRows = "scan_rows_f32";
+constexpr const char* kTiles = "scan_tiles_f32";
 
 }  // namespace
 
@@ -72,7 +72,7 @@ TEST_SUITE("replace") {
         }
         CHECK(count == static_cast<std::uint32_t>(Module::Count));
         CHECK(names.size() == count);
-        CHECK(moduleName(Module::ScanRows) == std::string(kRows));
+        CHECK(moduleName(Module::ScanTiles) == std::string(kTiles));
         CHECK(moduleName(argModule(Module::ArgColumns, ArgVariant::TwoWordsFold)) ==
               std::string("arg_columns_fold_2"));
         CHECK_FALSE(vkaxisGetModule(0, nullptr));
@@ -110,11 +110,11 @@ TEST_SUITE("replace") {
         const Plan scan = planner.plan(longScan());
         planner.plan(smallArgmax());
         const std::vector<VkPipeline> before = pipelinesOf(planner.context);
-        Words code = changedCode(kRows);
+        Words code = changedCode(kTiles);
         const std::size_t hash = hashOf(code);
-        std::vector<VkPipeline> pipelines = createPipelines(planner.context, kRows, code);
+        std::vector<VkPipeline> pipelines = createPipelines(planner.context, kTiles, code);
         const std::vector<VkPipeline> fresh = pipelines;
-        const VkaxisModule modules[] = {moduleOf(kRows, code)};
+        const VkaxisModule modules[] = {moduleOf(kTiles, code)};
         REQUIRE(planner.context.replaceModules(modules, pipelines));
         code.assign(code.size(), 0);  // it was copied
 
@@ -142,9 +142,9 @@ TEST_SUITE("replace") {
     TEST_CASE("a replacement that does not fit is refused, and nothing has changed") {
         Planner planner(fullDevice());
         planner.plan(longScan());
-        const Words code = changedCode(kRows);
+        const Words code = changedCode(kTiles);
         const std::vector<VkPipeline> before = pipelinesOf(planner.context);
-        std::vector<VkPipeline> pipelines = createPipelines(planner.context, kRows, code);
+        std::vector<VkPipeline> pipelines = createPipelines(planner.context, kTiles, code);
         const auto refused = [&](std::vector<VkaxisModule> modules, std::vector<VkPipeline> given,
                                  const char* what) {
             const auto copy = given;
@@ -152,28 +152,28 @@ TEST_SUITE("replace") {
             CHECK(given == copy);
             CHECK(pipelinesOf(planner.context) == before);
         };
-        const VkaxisModule rows = moduleOf(kRows, code);
-        refused({rows, rows}, pipelines, "scan_rows_f32 is given twice");
-        refused({rows, moduleOf("sort", code)}, pipelines, "\"sort\"");
-        refused({{kRows, 7, code.data()}}, pipelines, "no whole words");
-        refused({{kRows, 8, nullptr}}, pipelines, "no code");
+        const VkaxisModule tiles = moduleOf(kTiles, code);
+        refused({tiles, tiles}, pipelines, "scan_tiles_f32 is given twice");
+        refused({tiles, moduleOf("sort", code)}, pipelines, "\"sort\"");
+        refused({{kTiles, 7, code.data()}}, pipelines, "no whole words");
+        refused({{kTiles, 8, nullptr}}, pipelines, "no code");
         refused({{nullptr, 8, code.data()}}, pipelines, "name is NULL");
         refused({}, pipelines, "has a new pipeline, but its module no new code");
-        refused({rows}, {}, "has no new pipeline");
+        refused({tiles}, {}, "has no new pipeline");
         std::vector<VkPipeline> tooMany = pipelines;
         tooMany.push_back(VK_NULL_HANDLE);
-        refused({rows}, tooMany, "pipelineCount");
+        refused({tiles}, tooMany, "pipelineCount");
 
         // One that was planned after the new pipelines were made.
         planner.plan(longScan(ScanMode::Exclusive));
-        const VkaxisModule modules[] = {rows};
+        const VkaxisModule modules[] = {tiles};
         checkFailure(planner.context.replaceModules(modules, pipelines), Code::InvalidArgument,
                      "has no new pipeline");
         pipelines.resize(pipelinesOf(planner.context).size());
         for (std::uint32_t slot = 0; slot < pipelines.size(); ++slot) {
             VkaxisKernel kernel;
             REQUIRE(planner.context.kernel(slot, kernel));
-            if (!pipelines[slot] && kernel.module == std::string(kRows))
+            if (!pipelines[slot] && kernel.module == std::string(kTiles))
                 pipelines[slot] = planner.context.createPipeline(kernel, code).value;
         }
         CHECK(planner.context.replaceModules(modules, pipelines));
@@ -190,9 +190,9 @@ TEST_SUITE("replace") {
         {
             const Context context = createContext(info);
             planned(context, longScan());
-            const Words code = changedCode(kRows), other = changedCode("gather");
-            const VkaxisModule modules[] = {moduleOf(kRows, code), moduleOf("gather", other)};
-            std::vector<VkPipeline> pipelines = createPipelines(context, kRows, code);
+            const Words code = changedCode(kTiles), other = changedCode("gather");
+            const VkaxisModule modules[] = {moduleOf(kTiles, code), moduleOf("gather", other)};
+            std::vector<VkPipeline> pipelines = createPipelines(context, kTiles, code);
             const std::vector<VkPipeline> before = pipelinesOf(context);
             for (const std::uint32_t ordinal : {1, 2}) {
                 allocator.failAt(ordinal);

@@ -1,6 +1,7 @@
 // Which lanes and which totals scans are planned with. Needs no GPU.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,38 @@ TEST_SUITE("scan layouts") {
         CHECK(lanesOf(padded) == std::pair{32u, 1u});
         padded.strides = {80, 1};  // aligned
         CHECK(lanesOf(padded) == std::pair{8u, 3u});
+    }
+
+    TEST_CASE("tiles of long rows are as large as lets all workgroups run, and their states fit") {
+        FakeDevice device = fullDevice();
+        device.maxWorkgroupInvocations = 128;
+        const Planner planner(device);
+        const auto quadsOf = [&](const Problem& problem) {
+            CAPTURE(harness::describe(problem));
+            const Plan plan = planner.plan(problem);
+            REQUIRE(plan.commandCount == 5);
+            CHECK(std::string_view(plan.commands[0].name) == "scan_tiles sums");
+            CHECK(std::string_view(plan.commands[2].name) == "scan_tile_sums");
+            CHECK(std::string_view(plan.commands[4].name) == "scan_tiles");
+            const VkPipeline pipeline = planner.context.pipeline(plan.commands[0].kernel);
+            CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] <=
+                  std::max<VkDeviceSize>(plan.sizes[VKAXIS_OPERAND_INPUT] / 256, 1 << 20));
+            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
+        };
+        CHECK(quadsOf(scanOf({1 << 24}, 0)) == 4);
+        CHECK(quadsOf(scanOf({1 << 16}, 0)) == 2);
+        CHECK(quadsOf(scanOf({4, 1 << 16}, 1)) == 4);
+        CHECK(quadsOf(scanOf({1 << 24}, 0, ScanMode::Inclusive, Dtype::I64)) == 2);
+        Problem widened = scanOf({1 << 30}, 0, ScanMode::Inclusive, Dtype::U8);
+        widened.outputDtype = Dtype::U64;
+        CHECK(quadsOf(widened) == 4);
+        // The same row again and again: no tile is large enough, and each row stays whole.
+        Problem repeated = scanOf({256, 1 << 26}, 1, ScanMode::Inclusive, Dtype::U8);
+        repeated.outputDtype = Dtype::U64;
+        repeated.strides = {0, 1};
+        const Plan plan = planner.plan(repeated);
+        CHECK(std::string_view(plan.commands[0].name) == "scan_rows");
+        CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] == 0);
     }
 
     TEST_CASE("panels are wide where they do not end with sectors of memory") {

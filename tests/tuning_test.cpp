@@ -78,7 +78,7 @@ TEST_SUITE("tuning") {
         const Planner planner(largeDevice());
         const harness::Problem problem = scanOf({100, 1 << 16}, 1);
         const Plan before = planner.plan(problem);
-        REQUIRE(planner.context.setTuning(std::vector<TuningValue>{{"scanRowWorkgroupSize", 512}}));
+        REQUIRE(planner.context.setTuning(std::vector<TuningValue>{{"lookBackWorkgroupSize", 512}}));
         const Plan after = planner.plan(problem);
         CHECK(before.commands[0].workgroupSize == 256);
         CHECK(after.commands[0].workgroupSize == 512);
