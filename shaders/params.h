@@ -174,6 +174,24 @@ struct ArgRowsParams {
     uint groups;
 };
 
+// Rows of [outer, extent], `rowStride` bytes apart. A workgroup takes `rows` of them at a turn, each by `lanes` invocations, a
+// power of two within a subgroup, and every groups-th turn.
+struct ArgShortRowsParams {
+    uint64 source;
+    uint64 destination;
+    uint64 second;
+    uint64 table;
+    uint64 sourceSize;
+    uint64 resultStride;
+    uint64 outer;
+    uint extent;
+    uint rowStride;
+    uint rows;
+    uint lanes;
+    uint turns;
+    uint groups;
+};
+
 // The elements of [outer, extent, inner] that indices [outer, inner] choose.
 struct GatherParams {
     uint64 indices;

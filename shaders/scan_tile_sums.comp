@@ -1,5 +1,5 @@
 // The dispatch between those of scan_tiles: turns the sum of every tile of a row into what comes before it. A workgroup takes
-// a row, block by block, with the operations of scan_look_back.
+// a row, block by block, with the operations of scan_look_back; the next block is loaded early.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY
@@ -18,6 +18,13 @@ layout(push_constant, std430) uniform Push { ScanTileSumsParams params; };
 
 shared Element sharedChain;
 
+// Neutral behind the last tile.
+Element stateAt(uvec2 address, uint lane, uint left) {
+    Element state = neutral();
+    if (lane < left) state = stateOf(loadBits(address, kStateSize));
+    return state;
+}
+
 void main() {
     const uint number = workgroupNumber();
     if (number >= params.groups) return;
@@ -25,9 +32,10 @@ void main() {
     const uvec2 row = uvec2(number, 0u);
     uvec2 state = add(params.states, multiply(add(multiply(row, params.tiles), lane), kStateSize));
     Element chain = carryOf(row);
+    Element next = stateAt(state, lane, params.tiles);
     for (uint left = params.tiles; left > 0u; left -= min(left, kBlock)) {
-        Element sum = neutral();
-        if (lane < left) sum = stateOf(loadBits(state, kStateSize));
+        const Element sum = next;
+        next = stateAt(add(state, kBlock * kStateSize), lane, left - min(left, kBlock));
         const Element earlier = scanSubgroup(sum);
         barrier();
         const Element before = combine(chain, combine(sumBefore(gl_SubgroupID), earlier));

@@ -123,6 +123,73 @@ void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
                      {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
+// ---- Short rows by way of shared memory ----
+
+namespace {
+
+constexpr uint64_t kLoadSize = 16;  // bytes
+
+uint64_t stagedSize(VkaxisContext context) {
+    return uint64_t{context->facts.workgroupSize} * context->tuning.argShortRowLoads * kLoadSize;
+}
+
+}  // namespace
+
+// Where rows leave many invocations idle there are fewer of them, with twice the lanes each.
+ArgShortRowLayout::ArgShortRowLayout(VkaxisContext context, const ArgProblem& problem)
+    : context_(context), problem_(problem) {
+    const uint64_t workgroupSize = context->facts.workgroupSize;
+    const uint64_t rowStride = problem.shape.sliceStride(shader::kInputView);
+    const uint64_t most =
+        std::bit_floor(std::min<uint64_t>(problem.shape.axis.extent, context->facts.subgroupSize));
+    rows_ = std::min((stagedSize(context) - kLoadSize) / rowStride, workgroupSize);
+    lanes_ = std::min(std::bit_floor(workgroupSize / rows_), most);
+    if (lanes_ < most && 4 * rows_ * lanes_ < 3 * workgroupSize) lanes_ *= 2;
+    rows_ = std::min(rows_, workgroupSize / lanes_);
+    turns_ = divideUp(problem.shape.rows(), rows_);
+}
+
+// Narrow elements, of which the other kernel loads few at once; of words, rows that are no longer than half
+// as much and of an odd length, for in shared memory only these lie in different banks. No gaps between rows
+// that the other kernel would not read too, as parts of its sectors of memory.
+bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) {
+    constexpr uint64_t kSector = 32;  // bytes
+    const Shape& shape = problem.shape;
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    const uint64_t rowSize = shape.axis.extent * size;
+    const uint64_t rowStride = shape.sliceStride(shader::kInputView);
+    const uint64_t longest =
+        std::min<uint64_t>(context->tuning.argShortRowSize, stagedSize(context) - kLoadSize);
+    const bool dense = shape.outerRank == 1 && rowStride >= rowSize && rowStride - rowSize <= kSector;
+    const bool pays = size < 4 ? rowStride % kLoadSize != 0 && rowStride <= longest
+                               : rowStride / size % 2 == 1 && rowStride <= longest / 2;
+    const bool counted = shape.rows() <= UINT32_MAX / 2;  // as turns and those beyond the last
+    return dense && pays && counted && ArgRowLayout::suits(problem);
+}
+
+void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
+    constexpr uint64_t kWaves = 8;  // of workgroups, so that the last one is a short one
+    const uint64_t groups = std::min(turns_, kWaves * context_->tuning.targetWorkgroups);
+    const Constants constants(problem_, pass, context_->tuning.argShortRowLoads, 0);
+    const shader::ArgShortRowsParams params{
+        .source = 0,
+        .destination = 0,
+        .second = 0,
+        .table = 0,
+        .sourceSize = problem_.inputSize,
+        .resultStride = problem_.shape.sliceStride(shader::kOutputView),
+        .outer = problem_.shape.rows(),
+        .extent = static_cast<uint32_t>(problem_.shape.axis.extent),
+        .rowStride = static_cast<uint32_t>(problem_.shape.sliceStride(shader::kInputView)),
+        .rows = static_cast<uint32_t>(rows_),
+        .lanes = static_cast<uint32_t>(lanes_),
+        .turns = static_cast<uint32_t>(turns_),
+        .groups = static_cast<uint32_t>(groups)};
+    builder.dispatch(moduleOf(problem_, Module::ArgShortRows, pass), context_->facts.workgroupSize,
+                     constants.values, pass.name, groups, params,
+                     {pass.source, pass.destination, pass.second, pass.table});
+}
+
 // ---- Quads of neighbouring columns, where there are enough of them ----
 
 namespace {

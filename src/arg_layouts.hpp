@@ -52,6 +52,24 @@ class ArgRowLayout {
     uint64_t groups_;
 };
 
+// Short rows that do not begin at multiples of a load, by way of shared memory.
+class ArgShortRowLayout {
+  public:
+    ArgShortRowLayout(VkaxisContext context, const ArgProblem& problem);
+    static bool suits(VkaxisContext context, const ArgProblem& problem);
+
+    Splits splits() const { return {1, problem_.shape.axis.extent}; }
+    uint64_t tiles() const { return turns_; }
+    void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
+
+  private:
+    VkaxisContext context_;
+    const ArgProblem& problem_;
+    uint64_t rows_;   // per turn of a workgroup
+    uint64_t lanes_;  // per row
+    uint64_t turns_;
+};
+
 class ArgColumnQuadLayout {
   public:
     ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem);

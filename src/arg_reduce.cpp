@@ -187,7 +187,9 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
         *pPlan = plan;
         return ok();
     }
-    if (ArgRowLayout::suits(problem))
+    if (ArgShortRowLayout::suits(context, problem))
+        status = planWith<ArgShortRowLayout>(context, problem, {"arg_short_rows", nullptr, nullptr}, plan);
+    else if (ArgRowLayout::suits(problem))
         status = planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
                                         plan);
     else if (ArgColumnQuadLayout::suits(context, problem))

@@ -21,6 +21,8 @@
 #include "arg_rows_2.h"
 #include "arg_rows_fold_1.h"
 #include "arg_rows_fold_2.h"
+#include "arg_short_rows_1.h"
+#include "arg_short_rows_2.h"
 #include "gather.h"
 #include "gather_16.h"
 #include "gather_8.h"
@@ -82,6 +84,8 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(arg_column_quads_2),
     VKAXIS_MODULE(arg_column_quads_fold_1),
     VKAXIS_MODULE(arg_column_quads_fold_2),
+    VKAXIS_MODULE(arg_short_rows_1),
+    VKAXIS_MODULE(arg_short_rows_2),
     VKAXIS_MODULE(gather),
     VKAXIS_MODULE(gather_8),
     VKAXIS_MODULE(gather_16),

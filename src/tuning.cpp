@@ -29,6 +29,8 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .argColumnQuadGroups = 0,
                            .argWideQuadGroups = 0,
                            .argRowLaneQuads = 4,
+                           .argShortRowSize = 640,
+                           .argShortRowLoads = 4,
                            .argRowGroupQuads = 64,
                            .scanRaggedColumns = 128,
                            .scanColumnItems = 16,
@@ -123,6 +125,8 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         subgroups(std::max(tuning.scanRowWorkgroupSize, tuning.scanOtherRowWorkgroupSize));
     const SharedMemory needs[] = {
         {"arg_column_quads", "workgroupSize", tuning.workgroupSize, invocations * 4 * kKey + 4},
+        {"arg_short_rows", "argShortRowLoads", tuning.argShortRowLoads,
+         invocations * 16 * tuning.argShortRowLoads},
         {"scan_columns", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState + kState},
         {"scan_columns", "scanStagedItems", tuning.scanStagedItems,
          staged * 16 * (2 + tuning.scanStagedItems / 4)},

@@ -29,6 +29,8 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */  \
     X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                                \
     X(argRowLaneQuads, 1, 1 << 12)  /* quads that a lane takes of a row, before the row gets more lanes */   \
+    X(argShortRowSize, 0, 1 << 14)  /* bytes from row to row of the longest that go through shared memory */ \
+    X(argShortRowLoads, 1, 16)      /* of 16 bytes in flight per invocation */                               \
     X(argRowGroupQuads, 1, 1 << 12) /* rows of up to this many quads per lane stay within a subgroup */      \
     /* scan */                                                                                               \
     X(scanRaggedColumns, 1, 1024)      /* panelColumns where rows begin anywhere in sectors of memory */     \

@@ -239,6 +239,9 @@ TEST_SUITE("collapse") {
             {"arg_rows", 0, argmax({50, 60}, 0, {1, 50})},  // transposed
             {"arg_rows", 0, argmax({60, 50}, 1, {0, 1})},   // one row, again and again
             {"arg_rows", kBoth, argmax({6, 10, 50}, 2, {600, 50, 1})},
+            {"arg_short_rows", 0, argmax({60, 51}, 1, {})},
+            {"arg_short_rows", 0, argmax({60, 51}, 1, {53, 1})},  // padded
+            {"arg_rows", kBoth, argmax({6, 10, 51}, 2, {612, 51, 1})},
             {"arg_columns", 0, argmax({50, 10}, 0, {})},
             {"arg_columns", 0, argmax({10, 50}, 1, {1, 10})},        // transposed
             {"arg_columns", 0, argmax({60, 50}, 1, {100, 2})},       // stepped

@@ -185,6 +185,15 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                     std::uint64_t{params.groups} / params.splits * rowsPerWorkgroup(VKAXIS_ID_ARG_ROW_LANES),
                 .groups = params.groups};
     }
+    if (name == "arg_short_rows") {
+        const auto params = paramsOf<shader::ArgShortRowsParams>(command);
+        return {.extent = params.extent,
+                .splits = 1,
+                .chunk = params.extent,
+                .slices = params.outer,
+                .slicesPerSplit = std::uint64_t{params.turns} * params.rows,
+                .groups = params.groups};
+    }
     if (name == "scan_rows") {
         const auto params = paramsOf<shader::ScanRowsParams>(command);
         return {.extent = params.extent,

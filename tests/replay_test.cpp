@@ -441,6 +441,34 @@ TEST_SUITE("replay") {
         });
     }
 
+    TEST_CASE("workgroups take several turns of short rows, at every alignment") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F16, Dtype::I8, Dtype::I64};
+            std::uint64_t number = 0;
+            for (const Dtype dtype : kDtypes)
+                for (const std::uint64_t extent : {9, 31, 39}) {
+                    Case testCase{.problem = {.op = number % 3 == 0 ? Op::Argminmax : Op::Argmax,
+                                              .dtype = dtype,
+                                              .shape = {5003, extent},
+                                              .axis = 1,
+                                              .tie = number % 2 == 0 ? Tie::Last : Tie::First},
+                                  .distribution = Distribution::Ties,
+                                  .seed = extent,
+                                  .options = {.misalignment = static_cast<std::uint32_t>(
+                                                  number % 4 * elementSize(dtype) % 16)}};
+                    if (number++ % 5 == 0) testCase.problem.strides = {extent + 2, 1};
+                    CAPTURE(describe(testCase.problem));
+                    const auto plan = harness::plan(device.context(), testCase.problem);
+                    REQUIRE(plan);
+                    CHECK(std::string_view(plan->commands[0].name) == "arg_short_rows");
+                    CHECK(plan->commands[0].groupCount[0] == 8);
+                    checkCase(device, testCase);
+                }
+        });
+    }
+
     TEST_CASE("different plans share scratch and zeroed memory") {
         onEveryDriver([](const Device& device) {
             const LookingBack settings(device);
