@@ -65,7 +65,7 @@ def tables():
     drawn = json.loads((ROOT / "docs/nvidia-h200-sweep.json").read_text("utf-8"))
     read, copy = (bench["ceilings"][key] / 1000 for key in ("read_gbps", "copy_gbps"))
     where = (f"{bench['device']}, driver {bench['driver'].split()[-1]}; f32; µs, the fastest in bold; vkaxis on {bench['date']}, in "
-             f"one run with the ceilings (reading {read:.2f} TB/s, copying {copy:.2f}):")
+             f"one run with the ceilings (reading {read:.2f} TB/s, copying {copy:.2f}) and with the others but ggml:")
     rows = [row for row in bench["rows"] if "us" in row]
     headline = [row for row in rows if row.get("headline")]
     others = [row for row in rows if not row.get("headline")]
