@@ -40,7 +40,7 @@ TEST_CASE("bench: every case is timed and checked, in text and in JSON") {
     };
     has(outcome.out, "ceilings over ");
     has(outcome.out, "\nlast ");
-    has(outcome.out, "arg_rows");
+    has(outcome.out, "arg_short_rows");
     has(outcome.out, "; fast 1000000000.0 (");
     has(outcome.out, "x), slow 2000000000.0 (");
     has(outcome.out, "x), vkaxis 3000000000.0 (");
