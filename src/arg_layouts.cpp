@@ -167,9 +167,18 @@ bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) 
     return dense && pays && counted && ArgRowLayout::suits(problem);
 }
 
+// Several waves of workgroups, so that the last one is a short one; and as many as keep all rounds of all
+// loops of a workgroup's turns far below kMostRounds.
+uint64_t ArgShortRowLayout::groups() const {
+    constexpr uint64_t kWaves = 8, kBatch = 4;  // as in the kernel
+    const uint64_t walk = divideUp(problem_.shape.axis.extent, kBatch * lanes_);
+    const uint64_t rounds = walk + static_cast<uint64_t>(std::countr_zero(lanes_)) + 3;
+    const uint64_t mostTurns = kMostRounds / 2 / rounds;
+    return std::min(turns_,
+                    std::max(kWaves * context_->tuning.targetWorkgroups, divideUp(turns_, mostTurns)));
+}
+
 void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
-    constexpr uint64_t kWaves = 8;  // of workgroups, so that the last one is a short one
-    const uint64_t groups = std::min(turns_, kWaves * context_->tuning.targetWorkgroups);
     const Constants constants(problem_, pass, context_->tuning.argShortRowLoads, 0);
     const shader::ArgShortRowsParams params{
         .source = 0,
@@ -184,9 +193,9 @@ void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) cons
         .rows = static_cast<uint32_t>(rows_),
         .lanes = static_cast<uint32_t>(lanes_),
         .turns = static_cast<uint32_t>(turns_),
-        .groups = static_cast<uint32_t>(groups)};
+        .groups = static_cast<uint32_t>(groups())};
     builder.dispatch(moduleOf(problem_, Module::ArgShortRows, pass), context_->facts.workgroupSize,
-                     constants.values, pass.name, groups, params,
+                     constants.values, pass.name, groups(), params,
                      {pass.source, pass.destination, pass.second, pass.table});
 }
 

@@ -63,6 +63,8 @@ class ArgShortRowLayout {
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
+    uint64_t groups() const;
+
     VkaxisContext context_;
     const ArgProblem& problem_;
     uint64_t rows_;   // per turn of a workgroup

@@ -13,7 +13,9 @@ TiledRowLayout::TiledRowLayout(VkaxisContext context, const ScanProblem& problem
     setItems(std::max<uint32_t>(wide ? tuning.lookBackItems / 2 : tuning.lookBackItems, 1));
     // Smaller tiles where large ones would leave the device idle.
     while (items_ > 1 && tiles() < tuning.lookBackTiles) setItems(items_ / 2);
-    while ((!fits() || tiles() > UINT32_MAX) && canGrow()) setItems(items_ * 2);
+    constexpr uint64_t kRoundsPerBlock = 24;  // of the loops of scan_tile_sums
+    const auto tooMany = [&] { return tiles() > UINT32_MAX || blocks() * kRoundsPerBlock > kMostRounds; };
+    while ((!fits() || tooMany()) && canGrow()) setItems(items_ * 2);
 }
 
 void TiledRowLayout::setItems(uint32_t items) {

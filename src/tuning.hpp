@@ -8,10 +8,13 @@ namespace vkaxis {
 // VkPhysicalDeviceProperties::vendorID
 inline constexpr uint32_t kNvidia = 0x10de;
 
+// Rounds of all loops of a shader together after which lavapipe 22.3 leaves them all.
+inline constexpr uint64_t kMostRounds = 65535;
+
 // Every size, with the least and the most that the kernels can take: X(name, least, most). Workgroups are cut
 // to whole subgroups and to what the device allows; whatever passes checkTuning gives right results, if
-// slowly. What a loop counts to stays far below 65535 rounds, after which lavapipe 22.3 leaves all loops of a
-// shader.
+// slowly, but for what kMostRounds does on lavapipe: to single passes of some hundred tiles or more, and to
+// rows of very many tiles for each workgroup.
 #define VKAXIS_TUNING_FIELDS(X)                                                                              \
     X(workgroupSize, 32, 1024)      /* invocations */                                                        \
     X(targetWorkgroups, 1, 1 << 20) /* that run at once: the axis is split into as many as fit */            \
@@ -29,7 +32,7 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */  \
     X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                                \
     X(argRowLaneQuads, 1, 1 << 12)  /* quads that a lane takes of a row, before the row gets more lanes */   \
-    X(argShortRowSize, 0, 1 << 14)  /* bytes from row to row of the longest that go through shared memory */ \
+    X(argShortRowSize, 0, 1 << 14)  /* bytes of the longest row that is staged; of words half as many */     \
     X(argShortRowLoads, 1, 16)      /* of 16 bytes in flight per invocation */                               \
     X(argRowGroupQuads, 1, 1 << 12) /* rows of up to this many quads per lane stay within a subgroup */      \
     /* scan */                                                                                               \
@@ -44,7 +47,7 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                              \
     X(scanStagedItems, 1, 31)         /* rows per invocation and tile then; odd ones spare bank conflicts */ \
     X(scanTotalUnroll, 1, 16)         /* loads in flight per invocation that sums up few columns */          \
-    X(scanRowWorkgroupSize, 32, 1024) /* most invocations for a row, or a chunk of it */                     \
+    X(scanRowWorkgroupSize, 32, 1024) /* most invocations for a row */                                       \
     X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */               \
     X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                               \
     X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                        \
@@ -52,11 +55,11 @@ inline constexpr uint32_t kNvidia = 0x10de;
     X(scanRowGroupQuads, 1, 8) /* rows of up to this many quads per lane stay within a subgroup */           \
     X(singlePass, 0, 1)        /* whether long rows take one, where workgroups may wait for each other */    \
     X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a long row */                            \
-    X(lookBackItems, 1, 32)            /* most quads per invocation and tile, half as many of 64 bits */     \
-    X(lookBackTiles, 1, 1 << 20)       /* that a problem should have, before they get larger */              \
-    X(lookBackLeadSize, 0, 1 << 30)    /* bytes by which sums precede scans, in the cache; 0: no lead */     \
-    X(lookBackLeadsToUse, 0, 1 << 16)  /* as large an input makes it worth while */                          \
-    X(lookBackPatience, 1, 1 << 14)    /* how often a workgroup asks for a sum before it computes it itself */
+    X(lookBackItems, 1, 32) /* most quads per invocation and tile, half of 64 bits, but as scratch needs */  \
+    X(lookBackTiles, 1, 1 << 20)      /* that a problem should have, before they get larger */               \
+    X(lookBackLeadSize, 0, 1 << 30)   /* bytes by which sums precede scans, in the cache; 0: no lead */      \
+    X(lookBackLeadsToUse, 0, 1 << 16) /* as large an input makes it worth while */                           \
+    X(lookBackPatience, 1, 1 << 14)   /* how often a workgroup asks for a sum before it computes it itself */
 
 struct Tuning {
     uint32_t vendorId;                // as above, 0: any

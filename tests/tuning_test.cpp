@@ -2,13 +2,16 @@
 // GPU; that their results are right is tested on drivers (covering_test.cpp).
 #include "tuning.hpp"
 #include "hazards.hpp"
+#include "params.h"
 #include "planner.hpp"
 #include "random_plans.hpp"
+#include "shape.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -157,6 +160,34 @@ TEST_SUITE("tuning") {
             CHECK_MESSAGE(hazards.empty(), hazards.front().text);
         }
         CHECK(accepted > kPlans / 4);
+    }
+
+    TEST_CASE(
+        "a workgroup's turns and blocks stay far below the rounds after which lavapipe leaves its loops") {
+        const Planner planner(fullDevice());
+        REQUIRE(planner.context.setTuning(std::vector<TuningValue>{{"targetWorkgroups", 1},
+                                                                   {"workgroupSize", 32},
+                                                                   {"argShortRowLoads", 1},
+                                                                   {"singlePass", 0},
+                                                                   {"lookBackWorkgroupSize", 32},
+                                                                   {"lookBackItems", 1}}));
+        const harness::Problem rows{
+            .op = harness::Op::Argmax, .dtype = Dtype::U8, .shape = {6000000, 249}, .axis = 1};
+        const Plan turns = planner.plan(rows);
+        REQUIRE(std::string_view(turns.commands[0].name) == "arg_short_rows");
+        shader::ArgShortRowsParams params;
+        std::memcpy(&params, turns.commands[0].parameters, sizeof params);
+        const std::uint64_t perTurn = 249 / (4 * params.lanes) + 1 + params.lanes;
+        CHECK(divideUp(params.turns, params.groups) * perTurn < kMostRounds);
+
+        const harness::Problem line{
+            .op = harness::Op::Scan, .dtype = Dtype::U8, .shape = {33000000}, .axis = 0};
+        const Plan blocks = planner.plan(line);
+        REQUIRE(std::string_view(blocks.commands[2].name) == "scan_tile_sums");
+        shader::ScanTileSumsParams sums;
+        std::memcpy(&sums, blocks.commands[2].parameters, sizeof sums);
+        constexpr std::uint64_t kPerBlock = 12;  // as lavapipe counts
+        CHECK(divideUp(sums.tiles, 32) * kPerBlock < kMostRounds);
     }
 }
 
