@@ -64,9 +64,11 @@ TEST_SUITE("scan layouts") {
         CHECK(quadsOf(scanOf({1 << 16}, 0)) == 2);
         CHECK(quadsOf(scanOf({4, 1 << 16}, 1)) == 4);
         CHECK(quadsOf(scanOf({1 << 24}, 0, ScanMode::Inclusive, Dtype::I64)) == 2);
-        Problem widened = scanOf({1 << 30}, 0, ScanMode::Inclusive, Dtype::U8);
+        Problem widened = scanOf({1 << 29}, 0, ScanMode::Inclusive, Dtype::U8);
         widened.outputDtype = Dtype::U64;
         CHECK(quadsOf(widened) == 4);
+        widened.shape = {1 << 30};  // of more blocks than one workgroup should go through
+        CHECK(quadsOf(widened) == 8);
         // The same row again and again: no tile is large enough, and each row stays whole.
         Problem repeated = scanOf({256, 1 << 26}, 1, ScanMode::Inclusive, Dtype::U8);
         repeated.outputDtype = Dtype::U64;
