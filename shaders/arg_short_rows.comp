@@ -22,7 +22,6 @@ layout(push_constant, std430) uniform Push { ArgShortRowsParams params; };
 #include "view.glsl"
 
 const uint kQuadSize = 16u;  // bytes
-const uint kBatch = 4u;      // elements of a lane at once
 
 shared uvec4 staged[kWorkgroupSize * kUnroll];
 
@@ -89,14 +88,14 @@ Bits stagedElement(uint place) {
 void walk(out Candidate best[kReductions], uint begin, uint lane) {
     const Bits first = stagedElement(begin + lane * kSourceSize);
     [[unroll]] for (uint r = 0u; r < kReductions; ++r) best[r] = Candidate(orderKey(first, r), lane);
-    for (uint done = params.lanes; done < params.extent; done += kBatch * params.lanes) {
-        Bits batch[kBatch];
-        uint indices[kBatch];
-        [[unroll]] for (uint i = 0u; i < kBatch; ++i) {
+    for (uint done = params.lanes; done < params.extent; done += kShortRowBatch * params.lanes) {
+        Bits batch[kShortRowBatch];
+        uint indices[kShortRowBatch];
+        [[unroll]] for (uint i = 0u; i < kShortRowBatch; ++i) {
             indices[i] = min(done + i * params.lanes + lane, params.extent - 1u);
             batch[i] = stagedElement(begin + indices[i] * kSourceSize);
         }
-        [[unroll]] for (uint i = 0u; i < kBatch; ++i)
+        [[unroll]] for (uint i = 0u; i < kShortRowBatch; ++i)
             [[unroll]] for (uint r = 0u; r < kReductions; ++r)
                 best[r] = take(best[r], orderKey(batch[i], r), indices[i]);
     }

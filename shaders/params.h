@@ -174,6 +174,8 @@ struct ArgRowsParams {
     uint groups;
 };
 
+VKAXIS_CONSTANT kShortRowBatch = 4;  // elements of a row that a lane of arg_short_rows loads at once
+
 // Rows of [outer, extent], `rowStride` bytes apart. A workgroup takes `rows` of them at a turn, each by `lanes` invocations, a
 // power of two within a subgroup, and every groups-th turn.
 struct ArgShortRowsParams {

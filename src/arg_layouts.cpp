@@ -170,8 +170,8 @@ bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) 
 // Several waves of workgroups, so that the last one is a short one; and as many as keep all rounds of all
 // loops of a workgroup's turns far below kMostRounds.
 uint64_t ArgShortRowLayout::groups() const {
-    constexpr uint64_t kWaves = 8, kBatch = 4;  // as in the kernel
-    const uint64_t walk = divideUp(problem_.shape.axis.extent, kBatch * lanes_);
+    constexpr uint64_t kWaves = 8;
+    const uint64_t walk = divideUp(problem_.shape.axis.extent, shader::kShortRowBatch * lanes_);
     const uint64_t rounds = walk + static_cast<uint64_t>(std::countr_zero(lanes_)) + 3;
     const uint64_t mostTurns = kMostRounds / 2 / rounds;
     return std::min(turns_,
