@@ -5,9 +5,11 @@
 #include "bench_sweep.hpp"
 #include "ceilings.hpp"
 #include "commands.hpp"
+#include "interrupt.hpp"
 #include "occupancy.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
+#include "sectors.hpp"
 #include "tuning_file.hpp"
 #include "watch.hpp"
 
@@ -87,15 +89,11 @@ void addStatistics(const Device& device, const VkaxisCommand& command, BenchKern
                              multiprocessorOf(summary.warpsPerMultiprocessor, summary.deviceId));
 }
 
-std::uint64_t bytesOf(const harness::OperandView& operand) {
-    return harness::elementCount(operand.shape) * harness::elementSize(operand.dtype);
-}
-
-// Of a view's range no more than its elements.
+// Of a view's range no more than its sectors.
 std::uint64_t bytesOf(const Problem& problem, const VkaxisAccess& access) {
     std::uint64_t bytes = access.size;
     for (const harness::OperandView& operand : harness::operandsOf(problem))
-        if (operand.operand == access.operand) bytes = std::min(bytes, bytesOf(operand));
+        if (operand.operand == access.operand) bytes = std::min(bytes, movedBytes(operand));
     const bool both = access.flags == (VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE);
     return both ? 2 * bytes : bytes;
 }
@@ -134,7 +132,7 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     for (std::size_t i = 0; i < row.kernels.size(); ++i)
         row.kernels[i].seconds = alone.empty() ? row.timing().gpu : alone[i];
     for (const harness::OperandView& operand : harness::operandsOf(problem))
-        (operand.written ? row.bytesWritten : row.bytesRead) += bytesOf(operand);
+        (operand.written ? row.bytesWritten : row.bytesRead) += movedBytes(operand);
     return row;
 }
 
@@ -200,10 +198,11 @@ ExitCode bench(const BenchOptions& options) {
     const auto ceilings = measureCeilings(device);
     require(ceilings.status, ExitCode::NoDevice);
 
+    const Interrupt interrupt;  // what is timed by then is reported
     fmt::print("{}", benchHeader(device.summary(), ceilings.value));
     std::vector<BenchRow> rows;
     for (const BenchCase& benchCase : cases) {
-        if (Interrupt::requested()) return ExitCode::Done;
+        if (Interrupt::requested()) break;
         rows.push_back(progressOf(benchCase, [&] { return benchOf(device, benchCase, options.largest()); }));
         rows.back().rivals = rivals[benchCase.id];
         fmt::print("{}", benchLine(rows.back(), ceilings.value));

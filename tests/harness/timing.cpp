@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace vkaxis::harness {
@@ -40,17 +41,25 @@ Result<double> median(const Sample& sample, double* noise = nullptr) {
     return {middle, {}};
 }
 
-// A device that idled takes its time to raise its clocks. Returns what one recording takes by then.
+// A device that idled raises its clocks some 300 ms after work has come: until nothing has got faster for
+// longer. Returns what one recording takes by then.
 Result<double> warmUp(const Device& device, const Device::Recorder& record) {
-    constexpr std::chrono::milliseconds kWarmUp{300};
-    const auto end = std::chrono::steady_clock::now() + kWarmUp;
+    constexpr std::chrono::milliseconds kSettled{400};
+    constexpr double kFaster = 0.95;
+    auto since = std::chrono::steady_clock::now();
     Result<double> seconds;
+    double least = std::numeric_limits<double>::infinity();
     std::uint32_t recordings = 1;
     do {
         seconds = device.time(record, recordings);
-        if (seconds && seconds.value * recordings < kCommandBuffer)
+        if (!seconds) break;
+        if (seconds.value < kFaster * least) {
+            least = seconds.value;
+            since = std::chrono::steady_clock::now();
+        }
+        if (seconds.value * recordings < kCommandBuffer)
             recordings = std::min(recordings * 2, kMostRecordings);
-    } while (seconds && std::chrono::steady_clock::now() < end);
+    } while (std::chrono::steady_clock::now() < since + kSettled);
     return seconds;
 }
 
