@@ -58,8 +58,9 @@ uvec2 bytes(uint count, uint size) {
 // The quotient; the long way only for numbers beyond 32 bits.
 uvec2 divide(uvec2 a, uvec2 b, out uvec2 remainder) {
     if ((a.y | b.y) == 0u) {
-        remainder = uvec2(a.x % b.x, 0u);
-        return uvec2(a.x / b.x, 0u);
+        const uint quotient = a.x / b.x;
+        remainder = uvec2(a.x - quotient * b.x, 0u);
+        return uvec2(quotient, 0u);
     }
     uvec2 quotient = uvec2(0u);
     remainder = uvec2(0u);

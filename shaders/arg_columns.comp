@@ -145,10 +145,10 @@ void write(uint reduction, Group group, Place place, Candidate best) {
 void reduceTiles(uint number, uint invocation) {
     Place places[kTiles];
     Bits rows[kTiles][kUnroll];
+    TileWalk walk = walkFrom(params.tiling, number * kTiles, invocation);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
-        const uint tile = number * kTiles + t;
-        places[t] = placeOf(params.tiling, groupOf(params.tiling, tile), tileColumnOf(params.tiling, invocation), 0u);
-        places[t].inside = places[t].inside && tile < params.tiling.groups;
+        places[t] = walk.place;
+        advance(params.tiling, walk);
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = BITS(0u);
         if (places[t].inside) {
             const uvec2 address = columnAddress(places[t]);

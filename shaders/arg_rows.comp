@@ -25,13 +25,14 @@
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 layout(constant_id = VKAXIS_ID_ARG_ROW_LANES) const uint kRowLanes = 0;
+// The most loads that whole batches leave over.
+layout(constant_id = VKAXIS_ID_ARG_ROW_REST) const uint kRest = 4;
 
 layout(push_constant, std430) uniform Push { ArgRowsParams params; };
 #include "view.glsl"
 
 const bool kWholeWorkgroup = kRowLanes == 0u;
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
-const uint kRest = kUnroll > 1u ? kUnroll - 1u : 1u;  // most quads of a lane beside whole batches
 
 shared Key sharedKeys[kSubgroups];
 shared uint sharedIndices[kSubgroups];
@@ -60,16 +61,18 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = none();
     for (uint index = lane; index < head; index += kLanes) takeElement(best, address, index);
 
-    // All loads of a batch are issued before the first is used; in the last one those beyond the last quad read it again.
+    // All loads of a batch are issued before the first is used; in the last one those beyond the last quad read it again. The
+    // lanes of a row come to that one together.
     const uvec2 body = add(address, head * kSourceSize);
     uint quad = lane;
-    for (; quad + (kUnroll - 1u) * kLanes < quadCount; quad += kUnroll * kLanes) {
+    for (; (kWholeWorkgroup ? quad : quad - lane + kLanes - 1u) + (kUnroll - 1u) * kLanes < quadCount;
+         quad += kUnroll * kLanes) {
         QuadBits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
             batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
     }
-    if (quad < quadCount) {
+    if ((kWholeWorkgroup ? quad : quad - lane) < quadCount) {
         QuadBits batch[kRest];
         [[unroll]] for (uint i = 0; i < kRest; ++i)
             batch[i] = loadQuadBits(add(body, bytes(min(quad + i * kLanes, quadCount - 1u) * 4u, kSourceSize)));

@@ -24,6 +24,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_IGNORE_NAN 7
 #define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
 #define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
 #define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
 
 #define VKAXIS_ID_SCAN_OP 5
@@ -34,6 +35,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_SCAN_ITEMS 10     /* quads (rows) or rows (columns) per invocation and tile */
 #define VKAXIS_ID_SCAN_ROW_LANES 11 /* rows: invocations per row, or 0 for the whole workgroup */
 #define VKAXIS_ID_SCAN_STAGED 11    /* columns: whether tiles pass through shared memory */
+#define VKAXIS_ID_SCAN_TILES 13  /* columns: tiles per workgroup; several only where an axis has SCAN_ITEMS rows */
 #define VKAXIS_ID_SCAN_NATIVE_FLOATS 12 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
 #define VKAXIS_ID_SCAN_PATIENCE 11  /* look-back: how often a workgroup asks for a sum before it computes it itself */
 
@@ -219,6 +221,20 @@ struct ScanColumnsParams {
     uint64 sourceRowStride;
     uint64 destinationRowStride;
     ColumnTiling tiling;
+};
+
+// Slices of [extent, columns]; tiling: of a turn's slices, and as many groups as there are turns. Workgroup i takes turns i,
+// i + groups, ...
+struct ScanSlicesParams {
+    uint64 source;
+    uint64 destination;
+    uint64 carries;
+    uint64 totals;
+    uint64 table;
+    ColumnTiling tiling;
+    uint sourceStride;  // elements between slices
+    uint destinationStride;
+    uint groups;
 };
 
 // [outer, extent, columns], each slice one piece of memory, to totals [outer, splits, columns]; the workgroup's number is

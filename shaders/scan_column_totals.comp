@@ -2,11 +2,11 @@
 // every chunk of every column, where columns are few and a chunk is one piece of memory.
 //
 //   Walk     each invocation takes every lanes-th aligned quad of the chunk. As 4 * lanes is a multiple of the columns, its
-//            quads hold the same columns again and again. What is before the first quad begins the sums of the last lane,
-//            and what is behind the last one ends those of the lane whose turn it would be.
+//            quads hold the same columns again and again. What is behind the last quad begins the sums of the lane whose
+//            turn it would be, and what is before the first one ends those of the last lane.
 //   Combine  the sums of a column meet in shared memory and are folded by subgroup shuffles.
 //
-// Elements that are a multiple of 4 * lanes apart go into one sum, in the order of memory, and the sums are folded in the
+// Elements that are a multiple of 4 * lanes apart go into one sum, against the order of memory, and the sums are folded in the
 // order of their first elements: wherever the first quad begins, results have the same bits. As the terms are not in the
 // order of the axis, this is not for products of floats.
 #version 460
@@ -39,29 +39,31 @@ Element elementOf(Piece piece, uint index) {
     return loaded(loadBits(add(piece.address, bytes(index, kSourceSize)), kSourceSize));
 }
 
-// Of every lanes-th quad, by place in the quad.
+// Of every lanes-th quad, by place in the quad. From the chunk's end to its beginning, where the dispatch that comes after
+// begins: that much is in the cache then.
 Quad sumOf(Piece piece, uint lane) {
     const uvec2 body = add(piece.address, piece.head * kSourceSize);
     const uint lanes = params.lanes;
+    // Of the quads, and of what is behind the last one. Who is left over has none: leaving a kernel before the loop has halved
+    // the loop's speed (docs/measurements.md).
+    uint left = lane < lanes ? (piece.quads + lanes - 1u - lane) / lanes : 0u;
+    const uint behind = piece.head + piece.quads * 4u;
     Quad sum;
     [[unroll]] for (uint j = 0; j < 4; ++j) {
         sum[j] = neutral();
-        if (lane == lanes - 1u && j + piece.head >= 4u) sum[j] = elementOf(piece, j + piece.head - 4u);
+        if (lane == piece.quads % lanes && behind + j < piece.count) sum[j] = elementOf(piece, behind + j);
     }
-    // All loads of a batch are issued before the first is used. Who is left over has no quads: leaving a kernel before the
-    // loop has halved the loop's speed (docs/measurements.md).
-    uint quad = lane < lanes ? lane : piece.quads + 1u;
-    for (; quad + (kUnroll - 1u) * lanes < piece.quads; quad += kUnroll * lanes) {
+    // All loads of a batch are issued before the first is used.
+    for (; left >= kUnroll; left -= kUnroll) {
         Quad batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
-            batch[i] = loadStates(add(body, bytes((quad + i * lanes) * 4u, kSourceSize)));
+            batch[i] = loadStates(add(body, bytes(((left - 1u - i) * lanes + lane) * 4u, kSourceSize)));
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) sum = combineQuads(sum, batch[i]);
     }
-    for (; quad < piece.quads; quad += lanes)
-        sum = combineQuads(sum, loadStates(add(body, bytes(quad * 4u, kSourceSize))));
-    const uint behind = piece.head + piece.quads * 4u;
-    [[unroll]] for (uint j = 0; j < 3; ++j)
-        if (quad == piece.quads && behind + j < piece.count) sum[j] = combine(sum[j], elementOf(piece, behind + j));
+    for (; left > 0u; --left)
+        sum = combineQuads(sum, loadStates(add(body, bytes(((left - 1u) * lanes + lane) * 4u, kSourceSize))));
+    [[unroll]] for (uint j = 0; j < 4; ++j)
+        if (lane == lanes - 1u && j + piece.head >= 4u) sum[j] = combine(sum[j], elementOf(piece, j + piece.head - 4u));
     return sum;
 }
 

@@ -27,6 +27,10 @@ Group groupOf(ColumnTiling tiling, uint number) {
     return group;
 }
 
+bool isInside(ColumnTiling tiling, Place place) {
+    return place.slice < tiling.slices && less(place.outer, tiling.outer) && less(place.column, tiling.inner);
+}
+
 // tileColumn counts the columns of all slices of the tile: slice * columns + column.
 Place placeOf(ColumnTiling tiling, Group group, uint tileColumn, uint row) {
     const uint slice = tileColumn / tiling.columns;
@@ -36,8 +40,38 @@ Place placeOf(ColumnTiling tiling, Group group, uint tileColumn, uint row) {
     place.outer = add(group.firstOuter, slice);
     place.column = add(group.firstColumn, place.tileColumn);
     place.row = row;
-    place.inside = slice < tiling.slices && less(place.outer, tiling.outer) && less(place.column, tiling.inner);
+    place.inside = isInside(tiling, place);
     return place;
+}
+
+// Goes over successive tiles of unsplit columns with an invocation each: divisions are slow, and here all tiles share them.
+struct TileWalk {
+    Place place;
+    uint panel;
+};
+
+TileWalk walkFrom(ColumnTiling tiling, uint tile, uint invocation) {
+    TileWalk walk;
+    const uint sliceTile = tiling.panels == 1u ? tile : tile / tiling.panels;
+    walk.panel = tile - sliceTile * tiling.panels;
+    walk.place.slice = tiling.slices == 1u ? (invocation < tiling.columns ? 0u : 1u) : invocation / tiling.columns;
+    walk.place.tileColumn = invocation - walk.place.slice * tiling.columns;
+    walk.place.outer = add(multiply(uvec2(sliceTile, 0u), tiling.slices), walk.place.slice);
+    walk.place.column = add(multiply(uvec2(walk.panel, 0u), tiling.columns), walk.place.tileColumn);
+    walk.place.row = 0u;
+    walk.place.inside = isInside(tiling, walk.place);
+    return walk;
+}
+
+void advance(ColumnTiling tiling, inout TileWalk walk) {
+    ++walk.panel;
+    walk.place.column = add(walk.place.column, tiling.columns);
+    if (walk.panel == tiling.panels) {
+        walk.panel = 0u;
+        walk.place.column = uvec2(walk.place.tileColumn, 0u);
+        walk.place.outer = add(walk.place.outer, tiling.slices);
+    }
+    walk.place.inside = isInside(tiling, walk.place);
 }
 
 // Invocations in memory order: [slices, rows, columns].

@@ -11,12 +11,13 @@ uvec2 sliceOffset(uint operand, uvec2 slice, uvec2 stride) {
     if (!inTable(operand)) return multiply(slice, stride);
     TableAt table = TableAt(params.table);
     uvec2 offset = uvec2(0u);
-    for (uint i = 0u; i < table.shape.outerRank; ++i) {
+    const uint slowest = max(table.shape.outerRank, 1u) - 1u;
+    for (uint i = 0u; i < slowest; ++i) {
         uvec2 index;
         slice = divide(slice, table.shape.extents[i], index);
         offset = add(offset, multiply(index, table.shape.strides[operand * kMaxOuter + i]));
     }
-    return offset;
+    return add(offset, multiply(slice, table.shape.strides[operand * kMaxOuter + slowest]));
 }
 
 // Bytes from there to a column.

@@ -17,11 +17,12 @@ bool isPartials(const VkaxisAccess& access) {
     return access.operand == VKAXIS_OPERAND_SCRATCH;
 }
 
-// The constants that all kernels of the family have, and two more.
+// The constants that all kernels of the family have, and two or three more.
 struct Constants {
-    uint32_t values[8];
+    uint32_t values[9];
 
-    Constants(const ArgProblem& problem, const ArgPass& pass, uint32_t unroll, uint32_t last) {
+    Constants(const ArgProblem& problem, const ArgPass& pass, uint32_t unroll, uint32_t lanesOrTiles,
+              uint32_t rest = 0) {
         const VkaxisArgReduceInfo& info = problem.info;
         const bool fromPartials = isPartials(pass.source);
         const bool toPartials = isPartials(pass.destination);
@@ -35,7 +36,8 @@ struct Constants {
         values[4] = info.tie == VKAXIS_TIE_LAST;
         values[5] = info.nan == VKAXIS_NAN_IGNORE && isFloat(info.input.dtype);
         values[6] = unroll;
-        values[7] = last;
+        values[7] = lanesOrTiles;
+        values[8] = rest;
     }
 };
 
@@ -67,6 +69,29 @@ uint32_t rowUnroll(const Tuning& tuning, const ArgProblem& problem) {
     return sizeOf(problem.info.input.dtype) == 8 ? std::max(tuning.argUnroll / 2, 1u) : tuning.argUnroll;
 }
 
+// A power of two, so that each lane has at most so many quads; but half as many lanes where they would have
+// only three quarters of that or less, and there are some: whoever idles costs as much as who works.
+uint64_t rowLanes(uint64_t quads, uint64_t laneQuads) {
+    constexpr uint64_t kFew = 4;
+    const uint64_t lanes = std::bit_ceil(divideUp(quads, laneQuads));
+    const bool full =
+        4 * quads > 3 * lanes * laneQuads || (lanes == kFew && 4 * quads == 3 * lanes * laneQuads);
+    return lanes < kFew || full ? lanes : lanes / 2;
+}
+
+// The most loads of a lane that are left over by batches of `unroll`, in rows that may begin anywhere in a
+// quad.
+uint32_t rowRest(const ArgProblem& problem, uint64_t unroll, uint64_t lanes) {
+    if (lanes == 0) return static_cast<uint32_t>(std::max<uint64_t>(unroll - 1, 1));
+    uint64_t rest = 1;
+    for (uint64_t head = 0; head < kQuad; ++head) {
+        const uint64_t quads =
+            (problem.shape.axis.extent - std::min(head, problem.shape.axis.extent)) / kQuad;
+        rest = std::max(rest, divideUp(quads % (unroll * lanes), lanes));
+    }
+    return static_cast<uint32_t>(rest);
+}
+
 }  // namespace
 
 ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
@@ -77,7 +102,7 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     const uint64_t outer = problem.shape.rows();
     const uint64_t quads = divideUp(extent, kQuad);
     const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
-    const uint64_t lanes = std::min(std::bit_ceil(divideUp(quads, tuning.argRowLaneQuads)), subgroup);
+    const uint64_t lanes = std::min(rowLanes(quads, tuning.argRowLaneQuads), subgroup);
     const uint64_t groups = divideUp(outer, facts.workgroupSize / lanes);
     const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
                         (extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
@@ -104,7 +129,8 @@ uint64_t ArgRowLayout::tiles() const {
 
 void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, rowUnroll(context_->tuning, problem_), rowLanes_);
+    const uint32_t unroll = rowUnroll(context_->tuning, problem_);
+    const Constants constants(problem_, pass, unroll, rowLanes_, rowRest(problem_, unroll, rowLanes_));
     const shader::ArgRowsParams params{.source = 0,
                                        .destination = 0,
                                        .second = 0,
@@ -149,22 +175,23 @@ ArgShortRowLayout::ArgShortRowLayout(VkaxisContext context, const ArgProblem& pr
     turns_ = divideUp(problem.shape.rows(), rows_);
 }
 
-// Narrow elements, of which the other kernel loads few at once; of words, rows that are no longer than half
-// as much and of an odd length, for in shared memory only these lie in different banks. No gaps between rows
-// that the other kernel would not read too, as parts of its sectors of memory.
+// Narrow elements, of which the other kernel loads few at once; of words, rows that are shorter and of an odd
+// length, for in shared memory only these lie in different banks. No gaps between rows that the other kernel
+// would not read too, as parts of its sectors of memory.
 bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) {
     constexpr uint64_t kSector = 32;  // bytes
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t rowSize = shape.axis.extent * size;
     const uint64_t rowStride = shape.sliceStride(shader::kInputView);
-    const uint64_t longest =
-        std::min<uint64_t>(context->tuning.argShortRowSize, stagedSize(context) - kLoadSize);
-    const bool dense = shape.outerRank == 1 && rowStride >= rowSize && rowStride - rowSize <= kSector;
-    const bool pays = size < 4 ? rowStride % kLoadSize != 0 && rowStride <= longest
-                               : rowStride / size % 2 == 1 && rowStride <= longest / 2;
+    const Tuning& tuning = context->tuning;
+    const uint64_t longest = std::min<uint64_t>(
+        size < 4 ? tuning.argShortRowSize : tuning.argShortWordRowSize, stagedSize(context) - kLoadSize);
+    const bool dense = shape.isPlain(shader::kInputView, size) && shape.rows() > 1 && rowStride >= rowSize &&
+                       rowStride - rowSize <= kSector;
+    const bool pays = size < 4 ? rowStride % kLoadSize != 0 : rowStride / size % 2 == 1;
     const bool counted = shape.rows() <= UINT32_MAX / 2;  // as turns and those beyond the last
-    return dense && pays && counted && ArgRowLayout::suits(problem);
+    return dense && pays && rowStride <= longest && counted && ArgRowLayout::suits(problem);
 }
 
 // Several waves of workgroups, so that the last one is a short one; and as many as keep all rounds of all

@@ -7,9 +7,13 @@
 namespace vkaxis {
 
 ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                           const shader::ColumnTiling& tiling)
-    : context_(context), problem_(problem), shape_(shape), tiling_(tiling), columns_(shape.inner.extent) {
-    const uint64_t workgroupSize = context->facts.workgroupSize;
+                           const shader::ColumnTiling& tiling, uint32_t workgroupSize)
+    : context_(context),
+      problem_(problem),
+      shape_(shape),
+      tiling_(tiling),
+      workgroupSize_(workgroupSize),
+      columns_(shape.inner.extent) {
     const uint64_t period = columns_ / std::gcd(columns_, kQuad);  // quads after which the columns come again
     lanes_ = workgroupSize / period * period;
     if (columns_ <= workgroupSize)
@@ -17,14 +21,14 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
 }
 
 bool ColumnTotals::available() const {
-    constexpr uint64_t kMostStates = 512;  // bytes of a row's, to which one workgroup does justice
+    constexpr uint32_t kMostPanels = 2;  // to which one workgroup does justice
     // Factors in another order may overflow before a zero comes.
     const bool ordered = problem_.info.op == VKAXIS_SCAN_PROD && isFloat(problem_.outputDtype);
     const uint64_t size = problem_.sourceSize();
     const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
     const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == columns_ * size;
-    return onePiece && !ordered && tiling_.slices == 1 && columns_ * problem_.stateSize() <= kMostStates &&
-           lanes_ > 0 && columns_ <= context_->facts.workgroupSize && tiling_.chunk <= UINT32_MAX / columns_;
+    return onePiece && !ordered && tiling_.slices == 1 && tiling_.panels <= kMostPanels && lanes_ > 0 &&
+           columns_ <= workgroupSize_ && tiling_.chunk <= UINT32_MAX / columns_;
 }
 
 uint64_t ColumnTotals::depth() const {
@@ -49,7 +53,7 @@ void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
                                                 .lanes = static_cast<uint32_t>(lanes_),
                                                 .foldLanes = foldLanes_,
                                                 .groups = static_cast<uint32_t>(groups)};
-    builder.dispatch(stateModule(Module::ScanColumnTotals, problem_.element), context_->facts.workgroupSize,
+    builder.dispatch(stateModule(Module::ScanColumnTotals, problem_.element), workgroupSize_,
                      constants.values, "scan_column_totals", groups, params,
                      {pass.source, pass.destination, pass.table});
 }

@@ -7,9 +7,9 @@ namespace vkaxis {
 
 class ColumnTotals {
   public:
-    // tiling: of the dispatches that follow, in chunks of which it sums up.
+    // tiling, workgroupSize: of the dispatches that follow, in chunks of which it sums up.
     ColumnTotals(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                 const shader::ColumnTiling& tiling);
+                 const shader::ColumnTiling& tiling, uint32_t workgroupSize);
 
     // Whether each chunk of a slice is one piece of memory, and not too wide, and the order of its terms
     // free.
@@ -23,6 +23,7 @@ class ColumnTotals {
     const ScanProblem& problem_;
     const Shape& shape_;
     const shader::ColumnTiling& tiling_;
+    uint32_t workgroupSize_;
     uint64_t columns_;
     uint64_t lanes_ = 0;
     uint32_t foldLanes_ = 1;

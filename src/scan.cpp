@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dtype.hpp"
+#include "scan_slices.hpp"
 #include "status.hpp"
 #include "tiled_rows.hpp"
 
@@ -212,6 +213,12 @@ VkaxisStatus planColumns(VkaxisContext context, const ScanProblem& problem, Vkax
     return planWhole(context, problem, layout, "scan_columns", plan);
 }
 
+VkaxisStatus planScan(VkaxisContext context, const ScanProblem& problem, VkaxisPlan& plan) {
+    if (ScanSliceLayout::suits(context, problem))
+        return planWhole(context, problem, ScanSliceLayout(context, problem), "scan_slices", plan);
+    return problem.runsAlongRows() ? planRows(context, problem, plan) : planColumns(context, problem, plan);
+}
+
 }  // namespace
 }  // namespace vkaxis
 
@@ -235,9 +242,7 @@ VkaxisStatus vkaxisPlanScan(VkaxisContext context, const VkaxisScanInfo* pInfo, 
 
     plan.inPlace = problem.grown() == 0 && output == pInfo->input.dtype && sameStrides(problem.shape);
     const bool nothing = plan.sizes[VKAXIS_OPERAND_OUTPUT] == 0 && plan.sizes[VKAXIS_OPERAND_TOTALS] == 0;
-    if (!nothing)
-        status =
-            problem.runsAlongRows() ? planRows(context, problem, plan) : planColumns(context, problem, plan);
+    if (!nothing) status = planScan(context, problem, plan);
     if (!isFloat(output) || isKeyed(*pInfo)) plan.additionDepth = 0;
     if (status.code == VKAXIS_OK) *pPlan = plan;
     return status;

@@ -102,7 +102,7 @@ ScanPass ScanPass::startingFrom(const char* passName, const VkaxisAccess& states
 }
 
 ScanConstants::ScanConstants(VkaxisContext context, const ScanProblem& problem, const ScanPass& pass,
-                             uint32_t items, uint32_t last) {
+                             uint32_t items, uint32_t last, uint32_t tiles) {
     const uint32_t dense =
         (pass.states ? bit(shader::kInputView) : 0) | (writesStates(pass) ? bit(shader::kOutputView) : 0);
     values[0] = pass.states ? shader::kState : static_cast<uint32_t>(problem.info.input.dtype);
@@ -116,6 +116,7 @@ ScanConstants::ScanConstants(VkaxisContext context, const ScanProblem& problem, 
     values[8] = items;
     values[9] = last;
     values[10] = context->facts.nativeFloats;
+    values[11] = tiles;
 }
 
 uint32_t log2(uint64_t powerOfTwo) {
@@ -124,7 +125,8 @@ uint32_t log2(uint64_t powerOfTwo) {
 
 uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
     const uint64_t quadSize = kQuad * problem.sourceSize();
-    const bool shifts = shape.outerRank > 1 || shape.sliceStride(shader::kInputView) % quadSize != 0 ||
+    const bool shifts = !shape.isPlain(shader::kInputView, problem.sourceSize()) ||
+                        shape.sliceStride(shader::kInputView) % quadSize != 0 ||
                         (problem.info.reverse && shape.axis.extent % kQuad != 0);
     return shape.axis.extent + (shifts ? kQuad - 1 : 0);
 }
@@ -139,8 +141,8 @@ namespace {
 uint64_t lanesOf(const ScanProblem& problem, uint64_t quads, bool aligned) {
     constexpr uint64_t kShort = 8, kMiddle = 20, kLong = 32;
     const uint64_t rowSize = problem.shape.axis.extent * problem.sourceSize();
-    const bool dense =
-        problem.shape.outerRank <= 1 && problem.shape.sliceStride(shader::kInputView) == rowSize;
+    const bool dense = problem.shape.isPlain(shader::kInputView, problem.sourceSize()) &&
+                       problem.shape.sliceStride(shader::kInputView) == rowSize;
     const bool single = problem.sourceSize() == 8 || (!aligned && quads <= (dense ? kShort : kLong));
     if (single) return std::bit_ceil(quads);
     if (quads <= kShort) return std::bit_ceil(divideUp(quads, 2));
@@ -227,18 +229,17 @@ void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
 
 namespace {
 
-// Tiles of few columns that are one piece of memory in input and output: no gap after a slice of
-// include-initial.
-bool isStaged(const Tuning& tuning, const ScanProblem& problem) {
-    const Shape& shape = problem.shape;
+// Tiles of few columns, each one piece of memory in input and output, of an axis that takes several.
+bool isStaged(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const Tuning& tuning = context->tuning;
     const uint64_t columns = shape.inner.extent;
+    const uint64_t rows = wholeSubgroups(context->facts, tuning.scanStagedWorkgroupSize) / columns;
     const auto isOnePiece = [&](uint32_t operand, uint64_t size) {
-        const uint64_t rowStride = columns * size;
-        return shape.isPlain(operand, size) && shape.axis.strides[operand] == rowStride &&
-               (shape.outerRank == 0 || shape.sliceStride(operand) == shape.axis.extent * rowStride);
+        return shape.isPlain(operand, size) && shape.axis.strides[operand] == columns * size;
     };
     return columns > 1 && columns < tuning.scanStagedColumns && problem.stateSize() == 4 &&
-           !problem.info.reverse && isOnePiece(shader::kInputView, problem.sourceSize()) &&
+           shape.axis.extent > rows * tuning.scanStagedItems && !problem.info.reverse &&
+           isOnePiece(shader::kInputView, problem.sourceSize()) &&
            isOnePiece(shader::kOutputView, problem.resultSize());
 }
 
@@ -256,11 +257,26 @@ uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem, const Sha
     return std::max<uint64_t>(columns / (problem.stateSize() / 4), 1);
 }
 
+// Where rows begin anywhere in sectors large workgroups take wide panels, which share fewer sectors; but of a
+// few rows not, which are one batch of loads.
+uint32_t columnWorkgroupSize(VkaxisContext context, const Shape& shape) {
+    const Tuning& tuning = context->tuning;
+    const bool wide = sharesSectors(shape) && 4 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
+                      shape.axis.extent > tuning.scanFewColumnItems;
+    return wide ? wholeSubgroups(context->facts, tuning.scanRaggedWorkgroupSize)
+                : context->facts.workgroupSize;
+}
+
+// In columns: as narrow as panels get.
+uint64_t leastPanel(const Tuning& tuning, uint64_t elementSize) {
+    return std::max<uint64_t>(tuning.scanLeastPanelBytes / elementSize, 1);
+}
+
 // A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
 // holds what neighbours read of each other.
 uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
-    const uint64_t least = std::max<uint64_t>(tuning.scanLeastPanelBytes / problem.sourceSize(), 1);
+    const uint64_t least = leastPanel(tuning, problem.sourceSize());
     const auto panels = [&](uint64_t columns) {
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
@@ -290,16 +306,31 @@ bool wantsHalfWorkgroups(const Tuning& tuning, const TiledColumns& tiled, uint64
            tiled.tiling.slices * tiled.tiling.columns * elementSize <= tuning.scanLeastPanelBytes;
 }
 
+// Of columns whose few rows an invocation takes all at once there are several, or else workgroups come and go
+// faster than they are started. A power of two: NVIDIA 580 keeps the rows of three or five tiles in memory.
+uint32_t tilesPerWorkgroup(const Tuning& tuning, const TiledColumns& tiled, uint32_t items) {
+    const shader::ColumnTiling& tiling = tiled.tiling;
+    if (tiling.rows > 1 || tiling.splits > 1 || tiling.extent != items || tiled.groups > UINT32_MAX / 2)
+        return 1;
+    constexpr uint64_t kMostTiles = 4;
+    const uint64_t plenty = tiled.groups / (uint64_t{4} * tuning.targetWorkgroups);
+    const uint64_t most = std::min<uint64_t>(tuning.scanTileLoads / items, kMostTiles);
+    return static_cast<uint32_t>(std::bit_floor(std::max<uint64_t>(std::min(plenty, most), 1)));
+}
+
 }  // namespace
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                                    uint64_t mostSplits)
-    : context_(context), problem_(problem), shape_(shape), staged_(isStaged(context->tuning, problem)) {
+    : ScanColumnLayout(context, problem, shape, scanPanelColumns(context, problem, shape), mostSplits) {}
+
+ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                                   uint64_t panelColumns, uint64_t mostSplits)
+    : context_(context), problem_(problem), shape_(shape), staged_(isStaged(context, problem, shape)) {
     const Tuning& tuning = context->tuning;
     const DeviceFacts& facts = context->facts;
     // A staged tile is one piece of memory only with all columns in it.
-    const uint64_t panel =
-        std::max(scanPanelColumns(context, problem, shape), staged_ ? shape.inner.extent : 1);
+    const uint64_t panel = std::max(panelColumns, staged_ ? shape.inner.extent : 1);
     const uint64_t widest = widestPanel(tuning, problem, shape);
     const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
@@ -309,21 +340,23 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     if (staged_) {
         tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
     } else {
-        const uint32_t whole = facts.workgroupSize;
-        const uint64_t rows = whole / std::min(panel, shape.inner.extent);
+        const uint32_t whole = columnWorkgroupSize(context, shape);
+        const uint64_t columns = std::min(panel, shape.inner.extent);
+        const uint64_t rows = std::max<uint64_t>(whole / columns, 1);
         const bool shortAxis = shape.axis.extent <= rows * tuning.scanFewColumnItems;
         tile(whole, columnItems(tuning, problem, shape, panel < widest || shortAxis));
         if (tiled_.tiling.splits == 1 && tiled_.groups < tuning.targetWorkgroups)
             tile(whole, columnItems(tuning, problem, shape, true));
-        const bool canHalve = whole / 2 >= panel && whole / 2 % facts.subgroupSize == 0;
+        const bool canHalve = whole / 2 >= columns && whole / 2 % facts.subgroupSize == 0;
         if (canHalve && wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize())) tile(whole / 2, items_);
     }
     splits_ = {tiled_.tiling.splits, tiled_.tiling.chunk};
+    tiles_ = tilesPerWorkgroup(tuning, tiled_, items_);
 }
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
                                             const Shape& shape) {
-    return ScanColumnLayout(context, problem, shape, 1);
+    return ScanColumnLayout(context, problem, shape, leastPanel(context->tuning, problem.stateSize()), 1);
 }
 
 uint64_t ScanColumnLayout::depth() const {
@@ -334,12 +367,12 @@ uint64_t ScanColumnLayout::depth() const {
 }
 
 uint64_t ScanColumnLayout::totalsDepth() const {
-    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling);
+    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling, workgroupSize_);
     return totals.available() ? totals.depth() : depth();
 }
 
 void ScanColumnLayout::dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const {
-    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling);
+    const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling, workgroupSize_);
     if (totals.available())
         totals.dispatch(builder, pass);
     else
@@ -347,7 +380,7 @@ void ScanColumnLayout::dispatchTotals(PlanBuilder& builder, const ScanPass& pass
 }
 
 void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
-    const ScanConstants constants(context_, problem_, pass, items_, staged_);
+    const ScanConstants constants(context_, problem_, pass, items_, staged_, tiles_);
     const uint64_t stateRow = shape_.inner.extent * problem_.stateSize();
     const uint64_t stateSlice = shape_.axis.extent * stateRow;
     const bool results = !writesStates(pass);
@@ -363,7 +396,7 @@ void ScanColumnLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) cons
         .destinationRowStride = results ? shape_.axis.strides[shader::kOutputView] : stateRow,
         .tiling = tiled_.tiling};
     builder.dispatch(scanModule(Module::ScanColumns, problem_.element), workgroupSize_, constants.values,
-                     pass.name, tiled_.groups, params,
+                     pass.name, divideUp(tiled_.groups, tiles_), params,
                      {pass.source, pass.destination, pass.carries, pass.totalsOut, pass.table});
 }
 

@@ -47,10 +47,10 @@ struct ScanPass {
 
 // The specialization constants of a pass.
 struct ScanConstants {
-    uint32_t values[11];
+    uint32_t values[12];
 
     ScanConstants(VkaxisContext context, const ScanProblem& problem, const ScanPass& pass, uint32_t items,
-                  uint32_t last);
+                  uint32_t last, uint32_t tiles = 1);
 };
 
 // Each row in one workgroup, or in lanes of a subgroup.
@@ -86,6 +86,7 @@ class ScanColumnLayout {
   public:
     ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                      uint64_t mostSplits);
+    // Of what chunks leave: few rows, each in panels so narrow that one tile has them all.
     static ScanColumnLayout ofStates(VkaxisContext context, const ScanProblem& problem, const Shape& shape);
 
     const Splits& splits() const { return splits_; }
@@ -96,11 +97,15 @@ class ScanColumnLayout {
     void dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
+    ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                     uint64_t panelColumns, uint64_t mostSplits);
+
     VkaxisContext context_;
     const ScanProblem& problem_;
     const Shape& shape_;
     bool staged_;
     uint32_t items_;
+    uint32_t tiles_ = 1;  // of each workgroup
     uint32_t workgroupSize_;
     TiledColumns tiled_;
     Splits splits_;

@@ -154,12 +154,14 @@ uint64_t Shape::rows() const {
 }
 
 bool Shape::isPlain(uint32_t operand, uint64_t elementSize) const {
-    return outerRank <= 1 && (inner.extent == 1 || inner.strides[operand] == elementSize);
+    for (uint32_t i = 1; i < outerRank; ++i)
+        if (outer[i - 1].strides[operand] != outer[i].extent * outer[i].strides[operand]) return false;
+    return inner.extent == 1 || inner.strides[operand] == elementSize;
 }
 
 bool Shape::isDense(uint32_t operand, uint64_t elementSize) const {
     return isPlain(operand, elementSize) &&
-           (outerRank == 0 || outer[0].strides[operand] == inner.extent * elementSize);
+           (outerRank == 0 || sliceStride(operand) == inner.extent * elementSize);
 }
 
 shader::ShapeTable Shape::table() const {

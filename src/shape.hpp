@@ -35,7 +35,9 @@ struct Shape {
     uint64_t slices() const { return rows() * inner.extent; }
 
     // The bytes between outer slices of an operand that isPlain.
-    uint64_t sliceStride(uint32_t operand) const { return outerRank == 0 ? 0 : outer[0].strides[operand]; }
+    uint64_t sliceStride(uint32_t operand) const {
+        return outerRank == 0 ? 0 : outer[outerRank - 1].strides[operand];
+    }
     // Whether one stride says where slices lie, and columns are neighbours.
     bool isPlain(uint32_t operand, uint64_t elementSize) const;
     // Whether besides they follow each other without gaps.

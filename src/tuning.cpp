@@ -30,18 +30,24 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .argWideQuadGroups = 0,
                            .argRowLaneQuads = 4,
                            .argShortRowSize = 640,
+                           .argShortWordRowSize = 136,
                            .argShortRowLoads = 4,
                            .argRowGroupQuads = 64,
                            .scanRaggedColumns = 128,
+                           .scanRaggedWorkgroupSize = 256,
                            .scanColumnItems = 16,
                            .scanNarrowColumnItems = 16,
                            .scanFewColumnItems = 16,
                            .scanWideColumnItems = 7,
+                           .scanTileLoads = 8,
                            .scanLeastPanelBytes = 32,
                            .scanNarrowInput = 128 << 20,
                            .scanStagedColumns = 8,
                            .scanStagedWorkgroupSize = 128,
                            .scanStagedItems = 15,
+                           .scanSliceColumns = 16,
+                           .scanSliceElements = 32,
+                           .scanGapSliceElements = 128,
                            .scanTotalUnroll = 4,
                            .scanRowWorkgroupSize = 256,
                            .scanOtherRowWorkgroupSize = 256,
@@ -65,6 +71,8 @@ constexpr Tuning hopper() {
     row.argColumnUnroll = 20;
     row.argColumnQuadGroups = 792;
     row.argWideQuadGroups = 528;
+    row.scanRaggedColumns = 512;
+    row.scanRaggedWorkgroupSize = 512;
     row.scanColumnItems = 14;
     row.scanNarrowColumnItems = 28;
     row.scanFewColumnItems = 20;
@@ -120,7 +128,9 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
     };
     const uint64_t invocations = wholeSubgroups(facts, tuning.workgroupSize);
     const uint64_t lookBackSubgroups = subgroups(tuning.lookBackWorkgroupSize);
+    const uint64_t ragged = wholeSubgroups(facts, tuning.scanRaggedWorkgroupSize);
     const uint64_t staged = wholeSubgroups(facts, tuning.scanStagedWorkgroupSize);
+    const uint64_t stage = staged * (tuning.scanStagedItems / 4 + 1) + 1;  // quads
     const uint64_t rowSubgroups =
         subgroups(std::max(tuning.scanRowWorkgroupSize, tuning.scanOtherRowWorkgroupSize));
     const SharedMemory needs[] = {
@@ -128,9 +138,9 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"arg_short_rows", "argShortRowLoads", tuning.argShortRowLoads,
          invocations * 16 * tuning.argShortRowLoads},
         {"scan_columns", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState + kState},
-        {"scan_columns", "scanStagedItems", tuning.scanStagedItems,
-         staged * 16 * (2 + tuning.scanStagedItems / 4)},
-        {"scan_column_totals", "workgroupSize", tuning.workgroupSize, invocations * 4 * kState},
+        {"scan_columns", "scanRaggedWorkgroupSize", tuning.scanRaggedWorkgroupSize,
+         ragged * 4 * kState + kState},
+        {"scan_slices", "scanStagedItems", tuning.scanStagedItems, 16 * (stage + stage / 8 + staged)},
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
         {"scan_rows", "scanRowItems", tuning.scanRowItems, 2 * kState * tuning.scanRowItems * rowSubgroups},

@@ -15,50 +15,56 @@ inline constexpr uint64_t kMostRounds = 65535;
 // to whole subgroups and to what the device allows; whatever passes checkTuning gives right results, if
 // slowly, but for what kMostRounds does on lavapipe: to single passes of some hundred tiles or more, and to
 // rows of very many tiles for each workgroup.
-#define VKAXIS_TUNING_FIELDS(X)                                                                              \
-    X(workgroupSize, 32, 1024)      /* invocations */                                                        \
-    X(targetWorkgroups, 1, 1 << 20) /* that run at once: the axis is split into as many as fit */            \
-    X(minTilesToSplit, 1, 1 << 12)  /* an axis of fewer tiles stays whole */                                 \
-    X(minTilesPerSplit, 1, 1 << 12) /* that each workgroup of a split axis gets */                           \
-    X(panelColumns, 1, 1024)        /* neighbouring columns per workgroup, where there are that many */      \
-    /* argmax and argmin */                                                                                  \
-    X(argUnroll, 1, 16)        /* loads in flight per invocation */                                          \
-    X(argColumnUnroll, 1, 32)  /* the same for columns that go singly */                                     \
-    X(argColumnTiles, 1, 16)   /* most tiles of very short columns per workgroup */                          \
-    X(argColumnQuads, 2, 1024) /* of columns per workgroup; with less than half the columns go singly */     \
-    X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */  \
-    X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                  \
-    X(argNarrowQuadUnroll, 1, 16)      /* the same for elements of 8 and 16 bits */                          \
-    X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */  \
-    X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                                \
-    X(argRowLaneQuads, 1, 1 << 12)  /* quads that a lane takes of a row, before the row gets more lanes */   \
-    X(argShortRowSize, 0, 1 << 14)  /* bytes of the longest row that is staged; of words half as many */     \
-    X(argShortRowLoads, 1, 16)      /* of 16 bytes in flight per invocation */                               \
-    X(argRowGroupQuads, 1, 1 << 12) /* rows of up to this many quads per lane stay within a subgroup */      \
-    /* scan */                                                                                               \
-    X(scanRaggedColumns, 1, 1024)      /* panelColumns where rows begin anywhere in sectors of memory */     \
-    X(scanColumnItems, 1, 32)          /* rows per invocation and tile */                                    \
-    X(scanNarrowColumnItems, 1, 32)    /* the same for inputs of 8 and 16 bits */                            \
-    X(scanFewColumnItems, 1, 32)       /* the same where few workgroups or few rows are left */              \
-    X(scanWideColumnItems, 1, 32)      /* the same for states of two words, whose panels are half as wide */ \
-    X(scanLeastPanelBytes, 1, 1 << 16) /* panels get as narrow before an axis is split */                    \
-    X(scanNarrowInput, 0, UINT32_MAX)  /* bytes of an input up to which they do */                           \
-    X(scanStagedColumns, 0, 16)        /* fewer columns pass through shared memory */                        \
-    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                              \
-    X(scanStagedItems, 1, 31)         /* rows per invocation and tile then; odd ones spare bank conflicts */ \
-    X(scanTotalUnroll, 1, 16)         /* loads in flight per invocation that sums up few columns */          \
-    X(scanRowWorkgroupSize, 32, 1024) /* most invocations for a row */                                       \
-    X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */               \
-    X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                               \
-    X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                        \
-    X(scanFewRowItems, 1, 8)   /* the same at most, for unsplit rows too few to keep the device busy */      \
-    X(scanRowGroupQuads, 1, 8) /* rows of up to this many quads per lane stay within a subgroup */           \
-    X(singlePass, 0, 1)        /* whether long rows take one, where workgroups may wait for each other */    \
-    X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a long row */                            \
-    X(lookBackItems, 1, 32) /* most quads per invocation and tile, half of 64 bits, but as scratch needs */  \
-    X(lookBackTiles, 1, 1 << 20)      /* that a problem should have, before they get larger */               \
-    X(lookBackLeadSize, 0, 1 << 30)   /* bytes by which sums precede scans, in the cache; 0: no lead */      \
-    X(lookBackLeadsToUse, 0, 1 << 16) /* as large an input makes it worth while */                           \
+#define VKAXIS_TUNING_FIELDS(X)                                                                             \
+    X(workgroupSize, 32, 1024)      /* invocations */                                                       \
+    X(targetWorkgroups, 1, 1 << 20) /* that run at once: the axis is split into as many as fit */           \
+    X(minTilesToSplit, 1, 1 << 12)  /* an axis of fewer tiles stays whole */                                \
+    X(minTilesPerSplit, 1, 1 << 12) /* that each workgroup of a split axis gets */                          \
+    X(panelColumns, 1, 1024)        /* neighbouring columns per workgroup, where there are that many */     \
+    /* argmax and argmin */                                                                                 \
+    X(argUnroll, 1, 16)        /* loads in flight per invocation */                                         \
+    X(argColumnUnroll, 1, 32)  /* the same for columns that go singly */                                    \
+    X(argColumnTiles, 1, 16)   /* most tiles of very short columns per workgroup */                         \
+    X(argColumnQuads, 2, 1024) /* of columns per workgroup; with less than half the columns go singly */    \
+    X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
+    X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                 \
+    X(argNarrowQuadUnroll, 1, 16)      /* the same for elements of 8 and 16 bits */                         \
+    X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */ \
+    X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                               \
+    X(argRowLaneQuads, 1, 1 << 12) /* quads that a lane takes of a row, before the row gets more lanes */   \
+    X(argShortRowSize, 0, 1 << 14) /* bytes of the longest row of 8 or 16 bits that is staged */            \
+    X(argShortWordRowSize, 0, 1 << 14) /* the same for elements of words */                                 \
+    X(argShortRowLoads, 1, 16)         /* of 16 bytes in flight per invocation */                           \
+    X(argRowGroupQuads, 1, 1 << 12)    /* rows of up to this many quads per lane stay within a subgroup */  \
+    /* scan */                                                                                              \
+    X(scanRaggedColumns, 1, 1024)        /* panelColumns where rows begin anywhere in sectors of memory */  \
+    X(scanRaggedWorkgroupSize, 32, 1024) /* invocations then, if an axis has many rows */                   \
+    X(scanColumnItems, 1, 32)            /* rows per invocation and tile */                                 \
+    X(scanNarrowColumnItems, 1, 32)      /* the same for inputs of 8 and 16 bits */                         \
+    X(scanFewColumnItems, 1, 32)         /* the same where few workgroups or few rows are left */           \
+    X(scanWideColumnItems, 1, 32) /* the same for states of two words, whose panels are half as wide */     \
+    X(scanTileLoads, 1, 32)       /* in flight per invocation where it takes an axis of few rows whole */   \
+    X(scanLeastPanelBytes, 1, 1 << 16)   /* panels get as narrow before an axis is split */                 \
+    X(scanNarrowInput, 0, UINT32_MAX)    /* bytes of an input up to which they do */                        \
+    X(scanStagedColumns, 0, 16)          /* fewer columns pass through shared memory */                     \
+    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                             \
+    X(scanStagedItems, 1, 31)        /* rows per invocation and tile then; odd ones spare bank conflicts */ \
+    X(scanSliceColumns, 0, 1024)     /* slices of fewer pass through shared memory several at a time */     \
+    X(scanSliceElements, 0, 1 << 12) /* the same for rows of fewer, which memory does not align */          \
+    X(scanGapSliceElements, 0, 1 << 12)    /* the same with a gap behind each */                            \
+    X(scanTotalUnroll, 1, 16)              /* loads in flight per invocation that sums up few columns */    \
+    X(scanRowWorkgroupSize, 32, 1024)      /* most invocations for a row */                                 \
+    X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */              \
+    X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                              \
+    X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                       \
+    X(scanFewRowItems, 1, 8)   /* the same at most, for unsplit rows too few to keep the device busy */     \
+    X(scanRowGroupQuads, 1, 8) /* rows of up to this many quads per lane stay within a subgroup */          \
+    X(singlePass, 0, 1)        /* whether long rows take one, where workgroups may wait for each other */   \
+    X(lookBackWorkgroupSize, 32, 1024) /* invocations for a tile of a long row */                           \
+    X(lookBackItems, 1, 32) /* most quads per invocation and tile, half of 64 bits, but as scratch needs */ \
+    X(lookBackTiles, 1, 1 << 20)      /* that a problem should have, before they get larger */              \
+    X(lookBackLeadSize, 0, 1 << 30)   /* bytes by which sums precede scans, in the cache; 0: no lead */     \
+    X(lookBackLeadsToUse, 0, 1 << 16) /* as large an input makes it worth while */                          \
     X(lookBackPatience, 1, 1 << 14)   /* how often a workgroup asks for a sum before it computes it itself */
 
 struct Tuning {

@@ -130,6 +130,7 @@ Module moduleOf(const VkaxisCommand& command, const harness::Problem& problem) {
     if (name.starts_with("scan_column_totals"))
         return stateModule(Module::ScanColumnTotals, elementOf(problem));
     if (name == "scan_tile_sums") return stateModule(Module::ScanTileSums, elementOf(problem));
+    if (name == "scan_slices") return scanModuleOf(Module::ScanSlices, problem);
     if (name.starts_with("scan_columns")) return scanModuleOf(Module::ScanColumns, problem);
     if (name == "gather") return size == 1 ? Module::Gather8 : size == 2 ? Module::Gather16 : Module::Gather;
     if (name.starts_with("arg_column_quads")) return argModuleOf(Module::ArgColumnQuads, command, problem);

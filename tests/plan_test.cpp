@@ -157,8 +157,17 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                 .groups = params.groups,
                 .invocations = params.lanes};
     }
-    if (name.starts_with("scan_columns"))
-        return columnTiling(paramsOf<shader::ScanColumnsParams>(command).tiling);
+    if (name.starts_with("scan_columns")) {
+        Tiling tiling = columnTiling(paramsOf<shader::ScanColumnsParams>(command).tiling);
+        tiling.tiles = pipeline.shader.specialization.at(VKAXIS_ID_SCAN_TILES);
+        return tiling;
+    }
+    if (name == "scan_slices") {
+        const auto params = paramsOf<shader::ScanSlicesParams>(command);
+        Tiling tiling = columnTiling(params.tiling);
+        tiling.groups = params.groups;
+        return tiling;
+    }
     if (name.starts_with("arg_column_quads")) {
         const auto params = paramsOf<shader::ArgColumnQuadsParams>(command);
         const std::uint64_t columns = std::uint64_t{params.columns} * params.panels;
@@ -244,7 +253,7 @@ bool checkTiling(const FakeVulkan& driver, const Context& context, const Problem
     CHECK(tiling.groups <= workgroups(command) * tiling.tiles);
     if (tiling.tiles > 1)
         CHECK((tiling.splits == 1 && workgroups(command) > context.handle()->tuning.targetWorkgroups));
-    CHECK(tiling.invocations <= context.handle()->facts.workgroupSize);
+    CHECK(tiling.invocations <= command.workgroupSize);
     return tiling.splits > 1;
 }
 

@@ -27,7 +27,7 @@ constexpr auto kSilence = 600ms;  // in which nothing may come
 // A context with a kernel of scan_rows_f32 and one of arg_rows_1, and its reloader on a copy of the shaders.
 struct Reloading {
     explicit Reloading(const FakeDevice& device = fullDevice()) : planner(device) {
-        planner.plan(scanOf({3, 10}, 1));
+        planner.plan(scanOf({3, 12}, 1));
         planner.plan(argmaxOf({3, 10}, 1));
         auto created = Reloader::create(planner.context, {.shaders = folder.path()});
         REQUIRE_MESSAGE(created, created.status.message());
@@ -325,12 +325,12 @@ TEST_SUITE("reloader") {
         reloading.folder.edit("scan_element.glsl", "sum = a + b;", "sum = a + b + a;");
         std::this_thread::sleep_for(50ms);  // it has begun
         const auto plan = [&](const harness::Problem& problem) { reloading.planner.plan(problem); };
-        plan(scanOf({3, 10}, 1, ScanMode::Exclusive));  // of the module that lives, and of one that did not
+        plan(scanOf({3, 12}, 1, ScanMode::Exclusive));  // of the module that lives, and of one that did not
         plan(scanOf({10, 30}, 0));
         CHECK(reloading.reloader.poll(1, 0).modules.empty());  // learns of them
         std::this_thread::sleep_for(1500ms);                   // the change is finished, for what was known
         plan(scanOf({10, 30}, 0, ScanMode::Exclusive));
-        plan(scanOf({3, 10}, 1, ScanMode::Inclusive, Dtype::F64));
+        plan(scanOf({3, 12}, 1, ScanMode::Inclusive, Dtype::F64));
         const auto before = reloading.pipelines();
         const Reloaded result = reloading.next();
         CHECK(result.problems.empty());
@@ -380,7 +380,7 @@ TEST_SUITE("reloader") {
         CHECK(driver.livePipelines().size() == 3);
         reloading.reloader = {};
         CHECK(driver.livePipelines().size() == 2);
-        reloading.planner.plan(scanOf({3, 10}, 1, ScanMode::Exclusive));
+        reloading.planner.plan(scanOf({3, 12}, 1, ScanMode::Exclusive));
         CHECK(driver.livePipelines().size() == 3);
     }
 

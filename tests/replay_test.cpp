@@ -455,6 +455,7 @@ TEST_SUITE("replay") {
         onEveryDriver([](const Device& device) {
             const ScopedTuning tuning(device);
             tuning->targetWorkgroups = 1;
+            tuning->argShortWordRowSize = tuning->argShortRowSize;
             constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F16, Dtype::I8, Dtype::I64};
             constexpr std::pair<std::uint64_t, std::uint32_t> placements[] = {
                 {9, 0}, {31, 1}, {37, 2}, {9, 3}, {31, 5}, {37, 7}};  // extents, elements behind 16 bytes
@@ -477,6 +478,100 @@ TEST_SUITE("replay") {
                     CHECK(plan->commands[0].groupCount[0] == 8);
                     checkCase(device, testCase);
                 }
+        });
+    }
+
+    TEST_CASE("workgroups take several turns of small slices, at every alignment") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I32, Dtype::F16, Dtype::I8};
+            constexpr ScanMode kModes[] = {ScanMode::Inclusive, ScanMode::Exclusive,
+                                           ScanMode::IncludeInitial};
+            struct Slices {
+                std::uint64_t extent, columns, gap;
+                std::uint32_t misalignment;  // elements behind 16 bytes
+            };
+            constexpr Slices kSlices[] = {{5, 1, 0, 1},  {31, 1, 0, 2}, {71, 1, 3, 3}, {9, 1, 2, 0},
+                                          {2, 15, 0, 1}, {16, 2, 0, 0}, {17, 3, 1, 3}, {60, 7, 0, 2}};
+            std::uint64_t number = 0;
+            for (const Dtype dtype : kDtypes)
+                for (const Slices& slices : kSlices) {
+                    const std::uint64_t stride = slices.extent * slices.columns + slices.gap;
+                    Case testCase{.problem = {.op = Op::Scan,
+                                              .dtype = dtype,
+                                              .shape = {4001, slices.extent, slices.columns},
+                                              .axis = 1,
+                                              .strides = {stride, slices.columns, 1}},
+                                  .distribution = Distribution::Integers,
+                                  .seed = number,
+                                  .options = {.misalignment = slices.misalignment}};
+                    Problem& problem = testCase.problem;
+                    if (dtype == Dtype::F16) problem.outputDtype = Dtype::F32;  // that every driver can write
+                    problem.mode = kModes[number % 3];
+                    problem.reverse = number % 2 == 0;
+                    problem.totals = number % 4 == 0;
+                    problem.scanOp = number % 5 == 0 ? ScanOp::Max : ScanOp::Sum;
+                    problem.initial = number % 7 == 0 ? ScanInitial::PerSlice : ScanInitial::Neutral;
+                    const std::uint64_t grown = problem.mode == ScanMode::IncludeInitial ? slices.columns : 0;
+                    problem.outputStrides = {stride + grown, slices.columns, 1};
+                    ++number;
+                    CAPTURE(describe(problem));
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    CHECK(std::string_view(plan->commands[plan->commandCount - 1].name) == "scan_slices");
+                    CHECK(plan->commands[plan->commandCount - 1].groupCount[0] == 8);
+                    checkCase(device, testCase);
+                }
+        });
+    }
+
+    TEST_CASE("workgroups take several tiles of columns that are scanned over few rows") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;
+            tuning->scanSliceColumns = 0;
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I32, Dtype::I64};
+            constexpr ScanMode kModes[] = {ScanMode::Inclusive, ScanMode::Exclusive,
+                                           ScanMode::IncludeInitial};
+            std::uint64_t number = 0;
+            for (std::uint64_t extent = 2; extent <= 4; ++extent)
+                for (const Extents& shape : {Extents{extent, 10007}, {2, extent, 4099}, {3001, extent, 5}}) {
+                    Case testCase{.problem = {.op = Op::Scan,
+                                              .dtype = kDtypes[(number + number / 3) % 3],
+                                              .shape = shape,
+                                              .axis = static_cast<std::int32_t>(shape.size()) - 2},
+                                  .distribution = Distribution::Integers,
+                                  .seed = extent};
+                    testCase.problem.mode = kModes[number % 3];
+                    testCase.problem.reverse = number % 2 == 0;
+                    testCase.problem.totals = number % 4 == 0;
+                    ++number;
+                    CAPTURE(describe(testCase.problem));
+                    const auto plan = harness::plan(device.context(), testCase.problem);
+                    REQUIRE(plan);
+                    CHECK(std::string_view(plan->commands[0].name) == "scan_columns");
+                    const std::uint64_t invocations =
+                        std::uint64_t{plan->commands[0].groupCount[0]} * plan->commands[0].workgroupSize;
+                    CHECK(invocations < elementCount(sliceShape(testCase.problem)));
+                    checkCase(device, testCase);
+                }
+        });
+    }
+
+    TEST_CASE("wide panels of misaligned rows, with a row for each invocation") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->scanRaggedColumns = 256;
+            for (const Extents& shape : {Extents{200, 203}, {3, 100, 501}, {2, 5000, 129}}) {
+                Case testCase{.problem = {.op = Op::Scan,
+                                          .shape = shape,
+                                          .axis = static_cast<std::int32_t>(shape.size()) - 2},
+                              .distribution = Distribution::Integers,
+                              .seed = shape[0]};
+                CAPTURE(describe(testCase.problem));
+                checkCase(device, testCase);
+            }
         });
     }
 

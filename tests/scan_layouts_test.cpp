@@ -31,17 +31,61 @@ TEST_SUITE("scan layouts") {
         };
         for (const Row& row : {Row{4, 1, 1}, Row{8, 1, 2}, Row{16, 2, 2}, Row{32, 4, 2}, Row{36, 8, 2},
                                Row{72, 8, 3}, Row{100, 16, 2}, Row{192, 16, 3}, Row{200, 32, 2},
-                               Row{512, 32, 4}, Row{31, 8, 1}, Row{33, 8, 2}, Row{71, 8, 3}}) {
+                               Row{512, 32, 4}, Row{33, 8, 2}, Row{71, 8, 3}}) {
             CAPTURE(row.extent);
             CHECK(lanesOf(scanOf({100000, row.extent}, 1)) == std::pair{row.lanes, row.quads});
         }
         const Problem wide = scanOf({100000, 100}, 1, ScanMode::Inclusive, Dtype::I64);
         CHECK(lanesOf(wide) == std::pair{32u, 1u});
         Problem padded = scanOf({100000, 71}, 1);
-        padded.strides = {74, 1};
+        padded.strides = {90, 1};
         CHECK(lanesOf(padded) == std::pair{32u, 1u});
         padded.strides = {80, 1};  // aligned
         CHECK(lanesOf(padded) == std::pair{8u, 3u});
+    }
+
+    TEST_CASE("small slices pass through shared memory several at a time, where that is faster") {
+        const Planner planner(fullDevice());
+        const auto kernelOf = [&](const Problem& problem) {
+            CAPTURE(harness::describe(problem));
+            const Plan plan = planner.plan(problem);
+            return std::string(plan.commands[plan.commandCount - 1].name);
+        };
+        const auto padded = [](std::uint64_t extent, std::uint64_t stride) {
+            Problem problem = scanOf({100000, extent}, 1);
+            problem.strides = {stride, 1};
+            return problem;
+        };
+        CHECK(kernelOf(scanOf({100000, 31}, 1)) == "scan_slices");
+        CHECK(kernelOf(scanOf({100000, 33}, 1)) == "scan_rows");  // long
+        CHECK(kernelOf(scanOf({100000, 12}, 1)) == "scan_rows");  // aligned
+        CHECK(kernelOf(scanOf({100000, 12}, 1, ScanMode::IncludeInitial)) == "scan_slices");
+        CHECK(kernelOf(scanOf({100000, 3}, 1)) == "scan_rows");  // hardly a quad
+        CHECK(kernelOf(padded(71, 74)) == "scan_slices");
+        CHECK(kernelOf(padded(71, 76)) == "scan_slices");  // its results are dense, and misaligned
+        CHECK(kernelOf(padded(71, 90)) == "scan_rows");    // a gap of whole sectors
+        CHECK(kernelOf(padded(130, 133)) == "scan_rows");  // long
+        CHECK(kernelOf(scanOf({10000, 16, 2}, 1)) == "scan_slices");
+        CHECK(kernelOf(scanOf({10000, 7, 15}, 1)) == "scan_slices");
+        CHECK(kernelOf(scanOf({10000, 7, 16}, 1)) == "scan_columns");  // many columns
+        CHECK(kernelOf(scanOf({10000, 96, 8}, 1)) == "scan_columns");  // of which a workgroup has two
+        CHECK(kernelOf(scanOf({10000, 16, 2}, 1, ScanMode::Inclusive, Dtype::F64)) == "scan_columns");
+    }
+
+    TEST_CASE("of columns with few rows a workgroup takes several tiles, as long as there are enough") {
+        const Planner planner(fullDevice());
+        const auto tilesOf = [&](const Problem& problem) {
+            CAPTURE(harness::describe(problem));
+            const Plan plan = planner.plan(problem);
+            REQUIRE(std::string_view(plan.commands[0].name) == "scan_columns");
+            const VkPipeline pipeline = planner.context.pipeline(plan.commands[0].kernel);
+            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_TILES);
+        };
+        CHECK(tilesOf(scanOf({100, 2, 100000}, 1)) == 4);
+        CHECK(tilesOf(scanOf({100, 3, 100000}, 1)) == 2);
+        CHECK(tilesOf(scanOf({100, 4, 100000}, 1)) == 2);
+        CHECK(tilesOf(scanOf({100, 5, 100000}, 1)) == 1);
+        CHECK(tilesOf(scanOf({1, 2, 100000}, 1)) == 1);
     }
 
     TEST_CASE("tiles of long rows are as large as lets all workgroups run, and their states fit") {
@@ -118,7 +162,8 @@ TEST_SUITE("scan layouts") {
         CHECK(totals(reversed));
         CHECK(totals(whole));
         CHECK_FALSE(totals(product));
-        CHECK_FALSE(totals(scanOf({1 << 20, 129}, 0)));  // too many
+        CHECK_FALSE(totals(scanOf({1 << 20, 136}, 0)));  // too many: three panels
+        CHECK(totals(scanOf({1 << 20, 129}, 0)));        // two, as its rows are misaligned
         Problem padded = scanOf({1 << 20, 7}, 0);
         padded.strides = {8, 1};
         CHECK_FALSE(totals(padded));

@@ -19,9 +19,9 @@ constexpr std::uint32_t kFirstShuffle = 345, kLastShuffle = 348;  // by index, b
 constexpr std::uint32_t kFAdd = 129;
 
 constexpr auto kCount = static_cast<std::uint32_t>(Module::Count);
-constexpr std::size_t kModules = 51, kMostBytes = 4 << 20;
+constexpr std::size_t kModules = 56, kMostBytes = 5 << 20;
 
-enum class Family { Arg, Gather, ScanRows, ScanColumns, ScanTiles, ScanLookBack, ScanStates };
+enum class Family { Arg, Gather, ScanRows, ScanColumns, ScanTiles, ScanLookBack, ScanSlices, ScanStates };
 
 Family familyOf(Module module) {
     return module < Module::Gather             ? Family::Arg
@@ -29,7 +29,8 @@ Family familyOf(Module module) {
            : module < Module::ScanColumns      ? Family::ScanRows
            : module < Module::ScanTiles        ? Family::ScanColumns
            : module < Module::ScanLookBack     ? Family::ScanTiles
-           : module < Module::ScanColumnTotals ? Family::ScanLookBack
+           : module < Module::ScanSlices       ? Family::ScanLookBack
+           : module < Module::ScanColumnTotals ? Family::ScanSlices
                                                : Family::ScanStates;
 }
 
@@ -45,6 +46,7 @@ ScanElement elementOf(Module module) {
     const Module first = familyOf(module) == Family::ScanRows      ? Module::ScanRows
                          : familyOf(module) == Family::ScanColumns ? Module::ScanColumns
                          : familyOf(module) == Family::ScanTiles   ? Module::ScanTiles
+                         : familyOf(module) == Family::ScanSlices  ? Module::ScanSlices
                                                                    : Module::ScanLookBack;
     return static_cast<ScanElement>(static_cast<std::uint32_t>(module) - static_cast<std::uint32_t>(first));
 }

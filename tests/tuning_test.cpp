@@ -127,7 +127,7 @@ TEST_SUITE("tuning") {
         checkRefused(context, {{"workgroupSize", 512}}, Code::Unsupported,
                      {"workgroupSize 512", "arg_column_quads", "24580 bytes", "the device has 16384"});
         checkRefused(context, {{"scanStagedItems", 31}}, Code::Unsupported,
-                     {"scanStagedItems 31", "scan_columns"});
+                     {"scanStagedItems 31", "scan_slices", "20496 bytes"});
     }
 
     TEST_CASE("whatever is accepted makes sound plans on any device") {
