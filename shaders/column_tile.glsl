@@ -1,5 +1,5 @@
-// A tile of columns (see ColumnTiling) of which each invocation holds up to kItems successive rows of one column. Needs kItems
-// and params with a tiling.
+// A tile of columns (see ColumnTiling) of which each invocation holds up to kItems successive rows of one column. Needs kItems,
+// and params with a tiling, carries and a table.
 
 // Two of each, so that a tile never overwrites what the tile before still reads.
 shared Element sums[2][kWorkgroupSize];

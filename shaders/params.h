@@ -35,9 +35,9 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_SCAN_ITEMS 10     /* quads (rows) or rows (columns) per invocation and tile */
 #define VKAXIS_ID_SCAN_ROW_LANES 11 /* rows: invocations per row, or 0 for the whole workgroup */
 #define VKAXIS_ID_SCAN_STAGED 11    /* columns: whether tiles pass through shared memory */
-#define VKAXIS_ID_SCAN_TILES 13  /* columns: tiles per workgroup; several only where an axis has SCAN_ITEMS rows */
-#define VKAXIS_ID_SCAN_NATIVE_FLOATS 12 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
 #define VKAXIS_ID_SCAN_PATIENCE 11  /* look-back: how often a workgroup asks for a sum before it computes it itself */
+#define VKAXIS_ID_SCAN_NATIVE_FLOATS 12 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
+#define VKAXIS_ID_SCAN_TILES 13     /* columns: tiles per workgroup; several only where an axis has SCAN_ITEMS rows */
 
 // Dtypes, numbered as in VkaxisDtype; and what only kernels hand to each other.
 VKAXIS_CONSTANT kF16 = 1;
@@ -91,7 +91,7 @@ VKAXIS_CONSTANT kOperands = 4;
 
 VKAXIS_CONSTANT kMaxOuter = 7;  // dimensions
 
-// Where slices lie if more than one dimension numbers them, or if neighbouring ones are not neighbours in memory.
+// Where slices lie if no single stride says so, or if neighbouring ones are not neighbours in memory.
 struct ShapeTable {
     uint64 extents[kMaxOuter];  // of the outer dimensions, the fastest first
     uint64 strides[kOperands * kMaxOuter];

@@ -40,18 +40,17 @@ Element elementOf(Piece piece, uint index) {
 }
 
 // Of every lanes-th quad, by place in the quad. From the chunk's end to its beginning, where the dispatch that comes after
-// begins: that much is in the cache then.
+// begins if it scans forward: that much is in the cache then.
 Quad sumOf(Piece piece, uint lane) {
     const uvec2 body = add(piece.address, piece.head * kSourceSize);
     const uint lanes = params.lanes;
-    // Of the quads, and of what is behind the last one. Who is left over has none: leaving a kernel before the loop has halved
-    // the loop's speed (docs/measurements.md).
+    // Who is left over has no quads: leaving a kernel before the loop has halved the loop's speed (docs/measurements.md).
     uint left = lane < lanes ? (piece.quads + lanes - 1u - lane) / lanes : 0u;
     const uint behind = piece.head + piece.quads * 4u;
     Quad sum;
     [[unroll]] for (uint j = 0; j < 4; ++j) {
         sum[j] = neutral();
-        if (lane == piece.quads % lanes && behind + j < piece.count) sum[j] = elementOf(piece, behind + j);
+        if (j < 3u && lane == piece.quads % lanes && behind + j < piece.count) sum[j] = elementOf(piece, behind + j);
     }
     // All loads of a batch are issued before the first is used.
     for (; left >= kUnroll; left -= kUnroll) {

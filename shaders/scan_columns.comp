@@ -6,6 +6,8 @@
 //   Combine  the sums of a column meet in shared memory, where subgroup shuffles scan them.
 //   Store    every prefix, raised by the rows before: of the tile, and of the chunk (the carry).
 //
+// Where an axis has few rows a workgroup takes several tiles at once, and needs neither of the latter.
+//
 // A split axis takes three dispatches: totals per chunk, an exclusive scan of the totals, the chunks with a carry in.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -153,8 +155,7 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
         }
         scanTile(items, carry, invocation, tileColumns, buffer_);
 
-        // Results begin at a slot of their own, so all must have read: scanTile waits for that but where rows are few.
-        if (params.tiling.rows == 1u) barrier();
+        // Results begin at a slot of their own, so all must have read: a tile has several rows, and scanTile barriers.
         if (kOutput != kScanTotals) {
             const Piece results =
                 pieceOf(add(destination, multiply(params.destinationRowStride, done)), here * columns, kResultSize);

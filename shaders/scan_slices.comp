@@ -90,7 +90,6 @@ void main() {
     Share share;
     Piece piece = pieceOfTurn(params.source, turn, sources, kSourceSize);
     loadShare(share, piece, invocation);
-    uint buffer_ = 0u;
     while (true) {
         putOnStage(share, piece, invocation);
         const uint sourceSlot = slotOf(piece);
@@ -110,7 +109,7 @@ void main() {
         }
         Element carry = neutral();
         if (place.inside) carry = carryOf(place, uvec2(0u));
-        scanTile(items, carry, invocation, tileColumns, buffer_);
+        scanTile(items, carry, invocation, tileColumns, 0u);
 
         // Results begin at a slot of their own, so all must have read: scanTile waits for that but where rows are few.
         if (params.tiling.rows == 1u) barrier();
@@ -126,7 +125,6 @@ void main() {
         storeLines(resultPiece, destinations, invocation);
         if (next >= params.tiling.groups) break;
         turn = next;
-        buffer_ ^= 1u;
         barrier();
     }
 }

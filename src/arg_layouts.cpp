@@ -194,15 +194,11 @@ bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) 
     return dense && pays && rowStride <= longest && counted && ArgRowLayout::suits(problem);
 }
 
-// Several waves of workgroups, so that the last one is a short one; and as many as keep all rounds of all
-// loops of a workgroup's turns far below kMostRounds.
 uint64_t ArgShortRowLayout::groups() const {
-    constexpr uint64_t kWaves = 8;
     const uint64_t walk = divideUp(problem_.shape.axis.extent, shader::kShortRowBatch * lanes_);
-    const uint64_t rounds = walk + static_cast<uint64_t>(std::countr_zero(lanes_)) + 3;
-    const uint64_t mostTurns = kMostRounds / 2 / rounds;
-    return std::min(turns_,
-                    std::max(kWaves * context_->tuning.targetWorkgroups, divideUp(turns_, mostTurns)));
+    const uint64_t combine = static_cast<uint64_t>(std::countr_zero(lanes_));
+    const uint64_t addresses = problem_.shape.outerRank;
+    return turnGroups(context_->tuning, turns_, walk + 2 * (combine + addresses) + 3);  // both of argminmax
 }
 
 void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {

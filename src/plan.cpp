@@ -120,6 +120,12 @@ Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_
     return {std::max<uint64_t>(divideUp(extent, chunk), 1), chunk};
 }
 
+uint64_t turnGroups(const Tuning& tuning, uint64_t turns, uint64_t rounds) {
+    constexpr uint64_t kWaves = 8;
+    const uint64_t mostTurns = std::max<uint64_t>(kMostRounds / 2 / rounds, 1);
+    return std::min(turns, std::max(kWaves * tuning.targetWorkgroups, divideUp(turns, mostTurns)));
+}
+
 uint32_t foldLanes(VkaxisContext context, uint64_t workgroupSize, uint64_t columns, uint64_t rows) {
     const uint64_t perColumn = std::max<uint64_t>(workgroupSize / columns, 1);
     return static_cast<uint32_t>(std::min({std::bit_floor(perColumn), std::bit_ceil(rows),

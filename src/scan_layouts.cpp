@@ -123,6 +123,11 @@ uint32_t log2(uint64_t powerOfTwo) {
     return static_cast<uint32_t>(std::countr_zero(powerOfTwo));
 }
 
+uint64_t combineDepth(const shader::ColumnTiling& tiling) {
+    if (tiling.rows == 1) return 0;
+    return 2 * divideUp(tiling.rows, tiling.foldLanes) + log2(tiling.foldLanes) + 1;
+}
+
 uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
     const uint64_t quadSize = kQuad * problem.sourceSize();
     const bool shifts = !shape.isPlain(shader::kInputView, problem.sourceSize()) ||
@@ -361,9 +366,7 @@ ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanPro
 
 uint64_t ScanColumnLayout::depth() const {
     const shader::ColumnTiling& tiling = tiled_.tiling;
-    const uint64_t perLane = divideUp(tiling.rows, tiling.foldLanes);
-    const uint64_t combine = tiling.rows > 1 ? 2 * perLane + log2(tiling.foldLanes) + 1 : 0;
-    return (items_ - 1) + combine + divideUp(tiling.chunk, uint64_t{tiling.rows} * items_) + 2;
+    return (items_ - 1) + combineDepth(tiling) + divideUp(tiling.chunk, uint64_t{tiling.rows} * items_) + 2;
 }
 
 uint64_t ScanColumnLayout::totalsDepth() const {

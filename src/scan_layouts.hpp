@@ -1,5 +1,5 @@
 // How a scan is laid out over invocations: along whole rows, or across columns of any strides; tiled_rows.hpp
-// has long rows that workgroups share. Each layout answers the same questions.
+// has long rows that workgroups share, scan_slices.hpp small slices. Each layout answers the same questions.
 #pragma once
 
 #include "plan.hpp"
@@ -105,7 +105,7 @@ class ScanColumnLayout {
     const Shape& shape_;
     bool staged_;
     uint32_t items_;
-    uint32_t tiles_ = 1;  // of each workgroup
+    uint32_t tiles_;  // of each workgroup
     uint32_t workgroupSize_;
     TiledColumns tiled_;
     Splits splits_;
@@ -113,6 +113,9 @@ class ScanColumnLayout {
 
 // Floor of the binary logarithm.
 uint32_t log2(uint64_t powerOfTwo);
+
+// The most operations by which the rows of a tile's column meet.
+uint64_t combineDepth(const shader::ColumnTiling& tiling);
 
 // Elements of a row are laid out from the aligned quad before it where rows are misaligned by turns.
 uint64_t positionsOf(const ScanProblem& problem, const Shape& shape);

@@ -22,7 +22,7 @@ bool liesInPieces(const ScanProblem& problem, uint32_t operand, uint64_t size, u
     const Shape& shape = problem.shape;
     const uint64_t rowStride = shape.inner.extent * size;
     const uint64_t stride = shape.sliceStride(operand);
-    return shape.isPlain(operand, size) && (rows == 1 || shape.axis.strides[operand] == rowStride) &&
+    return shape.isPlain(operand, size) && shape.axis.strides[operand] == rowStride &&
            stride >= rows * rowStride && stride - rows * rowStride <= kSector &&
            (stride == rows * rowStride || rows * shape.inner.extent >= kQuad);
 }
@@ -98,18 +98,14 @@ bool ScanSliceLayout::suits(VkaxisContext context, const ScanProblem& problem) {
 }
 
 uint64_t ScanSliceLayout::depth() const {
-    const uint64_t perLane = divideUp(tiling_.rows, tiling_.foldLanes);
-    const uint64_t combine = tiling_.rows > 1 ? 2 * perLane + log2(tiling_.foldLanes) + 1 : 0;
-    return (items_ - 1) + combine + 3;
+    return (items_ - 1) + combineDepth(tiling_) + 3;
 }
 
-// Several waves of workgroups, so that the last one is a short one; and as many as keep all rounds of all
-// loops of a workgroup's turns far below kMostRounds.
 uint64_t ScanSliceLayout::groups() const {
-    constexpr uint64_t kWaves = 8;
-    const uint64_t rounds = 2 * divideUp(tiling_.rows, tiling_.foldLanes) + 8 * items_;
-    return std::min<uint64_t>(tiling_.groups, std::max(kWaves * context_->tuning.targetWorkgroups,
-                                                       divideUp(tiling_.groups * rounds, kMostRounds / 2)));
+    const uint64_t combine = 2 * divideUp(tiling_.rows, tiling_.foldLanes) + log2(tiling_.foldLanes);
+    const uint64_t addresses = 2 * uint64_t{problem_.shape.outerRank};  // of an initial value and a total
+    const uint64_t items = uint64_t{8} * items_;                        // if the driver unrolls nothing
+    return turnGroups(context_->tuning, tiling_.groups, combine + addresses + items);
 }
 
 void ScanSliceLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {

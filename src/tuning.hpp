@@ -46,14 +46,14 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanTileLoads, 1, 32)       /* in flight per invocation where it takes an axis of few rows whole */   \
     X(scanLeastPanelBytes, 1, 1 << 16)   /* panels get as narrow before an axis is split */                 \
     X(scanNarrowInput, 0, UINT32_MAX)    /* bytes of an input up to which they do */                        \
-    X(scanStagedColumns, 0, 16)          /* fewer columns pass through shared memory */                     \
-    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then */                                             \
-    X(scanStagedItems, 1, 31)        /* rows per invocation and tile then; odd ones spare bank conflicts */ \
-    X(scanSliceColumns, 0, 1024)     /* slices of fewer pass through shared memory several at a time */     \
-    X(scanSliceElements, 0, 1 << 12) /* the same for rows of fewer, which memory does not align */          \
-    X(scanGapSliceElements, 0, 1 << 12)    /* the same with a gap behind each */                            \
-    X(scanTotalUnroll, 1, 16)              /* loads in flight per invocation that sums up few columns */    \
-    X(scanRowWorkgroupSize, 32, 1024)      /* most invocations for a row */                                 \
+    X(scanStagedColumns, 0, 16)          /* fewer columns of a long axis are staged */                      \
+    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then, and for small slices */                       \
+    X(scanStagedItems, 1, 31)            /* rows per invocation and tile then, odd: no bank conflicts */    \
+    X(scanSliceColumns, 0, 1024)         /* slices of fewer pass through shared memory several at a time */ \
+    X(scanSliceElements, 0, 1 << 12)     /* the same for rows of fewer, which memory does not align */      \
+    X(scanGapSliceElements, 0, 1 << 12)  /* the same with a gap behind each */                              \
+    X(scanTotalUnroll, 1, 16)            /* loads in flight per invocation that sums up few columns */      \
+    X(scanRowWorkgroupSize, 32, 1024)    /* most invocations for a row */                                   \
     X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */              \
     X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                              \
     X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                       \

@@ -241,6 +241,7 @@ TEST_SUITE("collapse") {
             {"arg_rows", kOutput, argmax({6, 10, 50}, 2, {}, {11, 1})},
             {"arg_rows", kInput | kOutput, argmax({6, 10, 50}, 2, {600, 50, 1}, {11, 1})},
             {"arg_short_rows", 0, argmax({60, 31}, 1, {})},
+            {"arg_short_rows", kOutput, argmax({6, 10, 31}, 2, {}, {11, 1})},
             {"arg_short_rows", 0, argmax({60, 31}, 1, {33, 1})},  // padded
             {"arg_rows", kInput, argmax({6, 10, 51}, 2, {612, 51, 1})},
             {"arg_columns", 0, argmax({50, 10}, 0, {})},

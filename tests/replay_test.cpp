@@ -507,14 +507,16 @@ TEST_SUITE("replay") {
                                   .seed = number,
                                   .options = {.misalignment = slices.misalignment}};
                     Problem& problem = testCase.problem;
+                    const std::uint64_t choice = number + number / std::size(kSlices);
                     if (dtype == Dtype::F16) problem.outputDtype = Dtype::F32;  // that every driver can write
-                    problem.mode = kModes[number % 3];
-                    problem.reverse = number % 2 == 0;
-                    problem.totals = number % 4 == 0;
-                    problem.scanOp = number % 5 == 0 ? ScanOp::Max : ScanOp::Sum;
-                    problem.initial = number % 7 == 0 ? ScanInitial::PerSlice : ScanInitial::Neutral;
+                    problem.mode = kModes[choice % 3];
+                    problem.reverse = choice % 2 == 0;
+                    problem.totals = choice % 4 < 2;
+                    problem.scanOp = choice % 5 == 0 ? ScanOp::Max : ScanOp::Sum;
+                    problem.initial = choice % 7 < 2 ? ScanInitial::PerSlice : ScanInitial::Neutral;
                     const std::uint64_t grown = problem.mode == ScanMode::IncludeInitial ? slices.columns : 0;
                     problem.outputStrides = {stride + grown, slices.columns, 1};
+                    testCase.options.inPlace = supportsInPlace(problem) && choice % 2 == 1;
                     ++number;
                     CAPTURE(describe(problem));
                     const auto plan = harness::plan(device.context(), problem);
