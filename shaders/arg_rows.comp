@@ -65,14 +65,15 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
     // lanes of a row come to that one together.
     const uvec2 body = add(address, head * kSourceSize);
     uint quad = lane;
-    for (; (kWholeWorkgroup ? quad : quad - lane + kLanes - 1u) + (kUnroll - 1u) * kLanes < quadCount;
-         quad += kUnroll * kLanes) {
+    uint left = quadCount;
+    for (; left >= kUnroll * kLanes; left -= kUnroll * kLanes) {
         QuadBits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
             batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
+        quad += kUnroll * kLanes;
     }
-    if ((kWholeWorkgroup ? quad : quad - lane) < quadCount) {
+    if (left > 0u) {
         QuadBits batch[kRest];
         [[unroll]] for (uint i = 0; i < kRest; ++i)
             batch[i] = loadQuadBits(add(body, bytes(min(quad + i * kLanes, quadCount - 1u) * 4u, kSourceSize)));

@@ -24,8 +24,8 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_IGNORE_NAN 7
 #define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
 #define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or 0 for the whole workgroup */
-#define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
 #define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
+#define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
 
 #define VKAXIS_ID_SCAN_OP 5
 #define VKAXIS_ID_SCAN_OUTPUT 6

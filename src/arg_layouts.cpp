@@ -82,7 +82,7 @@ uint64_t rowLanes(uint64_t quads, uint64_t laneQuads) {
 // The most loads of a lane that are left over by batches of `unroll`, in rows that may begin anywhere in a
 // quad.
 uint32_t rowRest(const ArgProblem& problem, uint64_t unroll, uint64_t lanes) {
-    if (lanes == 0) return static_cast<uint32_t>(std::max<uint64_t>(unroll - 1, 1));
+    if (lanes == 0) return static_cast<uint32_t>(unroll);  // as chunks may have any length
     uint64_t rest = 1;
     for (uint64_t head = 0; head < kQuad; ++head) {
         const uint64_t quads =
@@ -179,7 +179,6 @@ ArgShortRowLayout::ArgShortRowLayout(VkaxisContext context, const ArgProblem& pr
 // length, for in shared memory only these lie in different banks. No gaps between rows that the other kernel
 // would not read too, as parts of its sectors of memory.
 bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) {
-    constexpr uint64_t kSector = 32;  // bytes
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t rowSize = shape.axis.extent * size;

@@ -50,10 +50,7 @@
 #include "scan_rows_u32_8.h"
 #include "scan_rows_u64.h"
 #include "scan_slices_f32.h"
-#include "scan_slices_f32_16.h"
 #include "scan_slices_u32.h"
-#include "scan_slices_u32_16.h"
-#include "scan_slices_u32_8.h"
 #include "scan_tile_sums_f32.h"
 #include "scan_tile_sums_f64.h"
 #include "scan_tile_sums_u32.h"
@@ -122,9 +119,6 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(scan_look_back_u32_8),
     VKAXIS_MODULE(scan_slices_f32),
     VKAXIS_MODULE(scan_slices_u32),
-    VKAXIS_MODULE(scan_slices_f32_16),
-    VKAXIS_MODULE(scan_slices_u32_16),
-    VKAXIS_MODULE(scan_slices_u32_8),
     VKAXIS_MODULE(scan_column_totals_f32),
     VKAXIS_MODULE(scan_column_totals_u32),
     VKAXIS_MODULE(scan_column_totals_f64),

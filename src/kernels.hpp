@@ -22,8 +22,8 @@ enum class Module : uint32_t {
     ScanColumns = ScanRows + 7,
     ScanTiles = ScanColumns + 7,
     ScanLookBack = ScanTiles + 7,
-    ScanSlices = ScanLookBack + 5,
-    ScanColumnTotals = ScanSlices + 5,    // of F32, U32, F64 and U64
+    ScanSlices = ScanLookBack + 5,        // of F32 and U32
+    ScanColumnTotals = ScanSlices + 2,    // of F32, U32, F64 and U64
     ScanTileSums = ScanColumnTotals + 4,  // the same
     Count = ScanTileSums + 4
 };
@@ -35,8 +35,8 @@ inline Module argModule(Module first, ArgVariant variant) {
     return static_cast<Module>(static_cast<uint32_t>(first) + static_cast<uint32_t>(variant));
 }
 
-// What a scan adds up in, and elements of how many bits it can write if not of 32 or 64. The single pass and
-// small slices have only those of one word.
+// What a scan adds up in, and elements of how many bits it can write if not of 32 or 64. The single pass has
+// only those of one word.
 enum class ScanElement : uint32_t { F32, U32, F32Store16, U32Store16, U32Store8, F64, U64 };
 
 inline Module scanModule(Module first, ScanElement element) {

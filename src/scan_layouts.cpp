@@ -251,7 +251,6 @@ bool isStaged(VkaxisContext context, const ScanProblem& problem, const Shape& sh
 // Whether rows begin at different places within sectors of memory, so that neighbouring panels meet within
 // some, which both of their workgroups read, or write a part of.
 bool sharesSectors(const Shape& shape) {
-    constexpr uint64_t kSector = 32;  // bytes
     const uint64_t* strides = shape.axis.strides;
     return strides[shader::kInputView] % kSector != 0 || strides[shader::kOutputView] % kSector != 0;
 }

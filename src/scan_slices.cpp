@@ -18,7 +18,6 @@ uint64_t widestStride(const ScanProblem& problem) {
 
 // Whether an operand's slices are pieces of memory, with hardly a gap behind each.
 bool liesInPieces(const ScanProblem& problem, uint32_t operand, uint64_t size, uint64_t rows) {
-    constexpr uint64_t kSector = 32;  // bytes
     const Shape& shape = problem.shape;
     const uint64_t rowStride = shape.inner.extent * size;
     const uint64_t stride = shape.sliceStride(operand);
@@ -90,7 +89,7 @@ ScanSliceLayout::ScanSliceLayout(VkaxisContext context, const ScanProblem& probl
 bool ScanSliceLayout::suits(VkaxisContext context, const ScanProblem& problem) {
     const uint64_t extent = problem.shape.axis.extent;
     const uint64_t columns = problem.shape.inner.extent;
-    return problem.stateSize() == 4 && extent > 1 && problem.shape.rows() <= UINT32_MAX / 2 &&
+    return problem.resultSize() == 4 && extent > 1 && problem.shape.rows() <= UINT32_MAX / 2 &&
            liesInPieces(problem, shader::kInputView, problem.sourceSize(), extent) &&
            liesInPieces(problem, shader::kOutputView, problem.resultSize(), extent + problem.grown()) &&
            (columns == 1 ? rowsPay(context->tuning, problem) : columns < context->tuning.scanSliceColumns) &&

@@ -16,7 +16,8 @@ inline constexpr uint64_t roundUp(uint64_t a, uint64_t multiple) {
     return divideUp(a, multiple) * multiple;
 }
 
-inline constexpr uint64_t kQuad = 4;  // neighbouring elements that kernels load together
+inline constexpr uint64_t kQuad = 4;     // neighbouring elements that kernels load together
+inline constexpr uint64_t kSector = 32;  // bytes that memory moves together
 
 struct Dimension {
     uint64_t extent = 1;

@@ -572,6 +572,13 @@ TEST_SUITE("replay") {
                               .distribution = Distribution::Integers,
                               .seed = shape[0]};
                 CAPTURE(describe(testCase.problem));
+                const auto plan = harness::plan(device.context(), testCase.problem);
+                REQUIRE(plan);
+                const VkaxisCommand& last = plan->commands[plan->commandCount - 1];
+                CHECK(std::string_view(last.name).starts_with("scan_columns"));
+                shader::ScanColumnsParams params;
+                std::memcpy(&params, last.parameters, sizeof params);
+                CHECK(params.tiling.rows == 1);
                 checkCase(device, testCase);
             }
         });

@@ -70,6 +70,8 @@ TEST_SUITE("scan layouts") {
         CHECK(kernelOf(scanOf({10000, 7, 16}, 1)) == "scan_columns");  // many columns
         CHECK(kernelOf(scanOf({10000, 96, 8}, 1)) == "scan_columns");  // of which a workgroup has two
         CHECK(kernelOf(scanOf({10000, 16, 2}, 1, ScanMode::Inclusive, Dtype::F64)) == "scan_columns");
+        CHECK(kernelOf(scanOf({10000, 16, 2}, 1, ScanMode::Inclusive, Dtype::F16)) == "scan_columns");
+        CHECK(kernelOf(scanOf({10000, 16, 2}, 1, ScanMode::Inclusive, Dtype::I8)) == "scan_slices");
     }
 
     TEST_CASE("of columns with few rows a workgroup takes several tiles, as long as there are enough") {

@@ -19,7 +19,7 @@ constexpr std::uint32_t kFirstShuffle = 345, kLastShuffle = 348;  // by index, b
 constexpr std::uint32_t kFAdd = 129;
 
 constexpr auto kCount = static_cast<std::uint32_t>(Module::Count);
-constexpr std::size_t kModules = 56, kMostBytes = 5 << 20;
+constexpr std::size_t kModules = 53, kMostBytes = 4 << 20;
 
 enum class Family { Arg, Gather, ScanRows, ScanColumns, ScanTiles, ScanLookBack, ScanSlices, ScanStates };
 
