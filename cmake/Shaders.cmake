@@ -6,11 +6,12 @@ find_program(VKAXIS_SPIRV_OPT spirv-opt REQUIRED DOC "SPIR-V optimizer, of the d
 find_program(VKAXIS_SPIRV_VAL spirv-val REQUIRED DOC "SPIR-V validator, of the distribution or a Vulkan SDK")
 
 # Everything in one function: a driver that unrolls loops before it inlines what they call keeps arrays in memory
-# instead of registers (NVIDIA 580: a single-pass scan three times as slow).
+# instead of registers (NVIDIA 580: a single-pass scan three times as slow). And nothing computed twice, so that
+# drivers see which loads no result depends on (an exclusive scan of two rows: 365 us instead of 600).
 set(VKAXIS_SPIRV_PASSES
     --merge-return --inline-entry-points-exhaustive --eliminate-dead-functions --convert-local-access-chains
     --eliminate-local-single-block --eliminate-local-single-store --eliminate-local-multi-store
-    --eliminate-dead-code-aggressive)
+    --eliminate-dead-code-aggressive --merge-blocks --redundancy-elimination)
 
 # vkaxis_add_shader(TARGET NAME SOURCE [DEFINE...]): one module, NAME, from SOURCE.comp of the
 # project, with macros.

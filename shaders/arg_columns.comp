@@ -144,15 +144,20 @@ void write(uint reduction, Group group, Place place, Candidate best) {
 // flight together.
 void reduceTiles(uint number, uint invocation) {
     Place places[kTiles];
+    uvec2 addresses[kTiles];
     Bits rows[kTiles][kUnroll];
     TileWalk walk = walkFrom(params.tiling, number * kTiles, invocation);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         places[t] = walk.place;
         advance(params.tiling, walk);
+    }
+    // In a loop of its own: NVIDIA 580 does not unroll a long one that goes through tables, and keeps arrays in memory then.
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) addresses[t] = columnAddress(places[t]);
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = BITS(0u);
         if (places[t].inside) {
-            const uvec2 address = columnAddress(places[t]);
-            [[unroll]] for (uint i = 0; i < kUnroll; ++i) rows[t][i] = load(add(address, multiply(params.rowStride, i)));
+            [[unroll]] for (uint i = 0; i < kUnroll; ++i)
+                rows[t][i] = load(add(addresses[t], multiply(params.rowStride, i)));
         }
     }
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {

@@ -88,6 +88,7 @@ VKAXIS_CONSTANT kOutputView = 1;
 VKAXIS_CONSTANT kAsideView = 2;   // values, or initial values
 VKAXIS_CONSTANT kTotalsView = 3;
 VKAXIS_CONSTANT kOperands = 4;
+VKAXIS_CONSTANT kManySlicesBit = 31;  // of a table mask, beside those of operands: 32 bits do not count the slices
 
 VKAXIS_CONSTANT kMaxOuter = 7;  // dimensions
 
@@ -246,9 +247,10 @@ struct ScanColumnTotalsParams {
     uint64 sliceStride;
     uint64 extent;
     uint columns;
+    uint pitch;      // elements from a row to the next
     uint splits;
     uint chunk;
-    uint lanes;      // invocations that walk; 4 * lanes is a multiple of the columns
+    uint lanes;      // invocations that walk; 4 * lanes is a multiple of the pitch
     uint foldLanes;  // invocations, a power of two within a subgroup, that combine one column's sums
     uint groups;
 };

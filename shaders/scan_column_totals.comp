@@ -1,8 +1,8 @@
 // The first dispatch of a scan along the middle axis of [outer, extent, inner] that is split over workgroups: the total of
 // every chunk of every column, where columns are few and a chunk is one piece of memory.
 //
-//   Walk     each invocation takes every lanes-th aligned quad of the chunk. As 4 * lanes is a multiple of the columns, its
-//            quads hold the same columns again and again. What is behind the last quad begins the sums of the lane whose
+//   Walk     each invocation takes every lanes-th aligned quad of the chunk, gaps and all. As 4 * lanes is a multiple of the
+//            pitch, its quads hold the same columns again and again. What is behind the last quad begins the sums of the lane whose
 //            turn it would be, and what is before the first one ends those of the last lane.
 //   Combine  the sums of a column meet in shared memory and are folded by subgroup shuffles.
 //
@@ -70,7 +70,7 @@ Quad sumOf(Piece piece, uint lane) {
 Element ofColumn(Piece piece, uint column, uint lane) {
     const uint places = 4u * params.lanes;
     Element sum = neutral();
-    for (uint first = column + lane * params.columns; first < places; first += params.foldLanes * params.columns) {
+    for (uint first = column + lane * params.pitch; first < places; first += params.foldLanes * params.pitch) {
         const uint place = (first + places - piece.head) % places;
         sum = combine(sum, laneSums[place / 4u][place % 4u]);
     }
@@ -87,8 +87,8 @@ void main() {
     const uint rows = distanceUpTo(begin, params.extent, params.chunk);
     const uvec2 firstRow = kReverse ? subtract(subtract(params.extent, begin), rows) : begin;
     const uvec2 address = add(add(params.source, sliceOffset(kInputView, slice, params.sliceStride)),
-                              multiply(firstRow, params.columns * kSourceSize));
-    const Piece piece = pieceOf(address, rows * params.columns, kSourceSize);
+                              multiply(firstRow, params.pitch * kSourceSize));
+    const Piece piece = pieceOf(address, (rows - 1u) * params.pitch + params.columns, kSourceSize);
 
     laneSums[invocation] = sumOf(piece, invocation);
     barrier();

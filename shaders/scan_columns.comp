@@ -119,19 +119,21 @@ void scanDirect(Group group, Place place, Column source, Column destination, uin
     }
 }
 
-// The same forward, of a single slice, whose tiles are one piece of memory; the next one is on its way while the current one
-// is scanned.
+// The same forward, of a single slice, whose tiles are pieces of memory; the next one is on its way while the current one is
+// scanned.
 void scanStaged(Group group, Place place, uint invocation, uint tileColumns, inout Element carry) {
     const uint rows = group.rows;
     const uint columns = params.tiling.columns;
     const uint tileRows = params.tiling.rows * kItems;
+    const Lines sources = Lines(params.sourceRowStride.x / kSourceSize, columns);
+    const Lines destinations = Lines(params.destinationRowStride.x / kResultSize, columns);
     const uvec2 source = add(add(params.source, multiply(group.firstOuter, params.sourceSliceStride)),
                              multiply(params.sourceRowStride, group.begin));
     const uvec2 destination = add(add(params.destination, multiply(group.firstOuter, params.destinationSliceStride)),
                                   multiply(params.destinationRowStride, group.begin));
 
     Share share;
-    Piece piece = pieceOf(source, min(tileRows, rows) * columns, kSourceSize);
+    Piece piece = pieceOf(source, sizeOf(sources, min(tileRows, rows)), kSourceSize);
     loadShare(share, piece, invocation);
     uint buffer_ = 0u;
     for (uint done = 0u; done < rows; done += min(tileRows, rows - done)) {
@@ -140,16 +142,15 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
         const uint sourceSlot = slotOf(piece);
         barrier();
         const uint next = done + here;
-        piece = pieceOf(add(source, multiply(params.sourceRowStride, next)), min(tileRows, rows - next) * columns,
+        piece = pieceOf(add(source, multiply(params.sourceRowStride, next)), sizeOf(sources, min(tileRows, rows - next)),
                         kSourceSize);
         loadShare(share, piece, invocation);
 
         const uint skip = min(place.row * kItems, here);
         const uint count = place.inside ? min(kItems, here - skip) : 0u;
-        const uint element = skip * columns + place.tileColumn;
         Element items[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            const uint slot = sourceSlot + element + i * columns;
+            const uint slot = sourceSlot + (skip + i) * sources.stride + place.tileColumn;
             items[i] = neutral();
             if (i < count) items[i] = staged(slot);
         }
@@ -157,14 +158,15 @@ void scanStaged(Group group, Place place, uint invocation, uint tileColumns, ino
 
         // Results begin at a slot of their own, so all must have read: a tile has several rows, and scanTile barriers.
         if (kOutput != kScanTotals) {
-            const Piece results =
-                pieceOf(add(destination, multiply(params.destinationRowStride, done)), here * columns, kResultSize);
+            const Piece results = pieceOf(add(destination, multiply(params.destinationRowStride, done)),
+                                          sizeOf(destinations, here), kResultSize);
             [[unroll]] for (uint i = 0; i < kItems; ++i) {
-                const uint slot = slotOf(results) + element + i * columns;
+                const uint slot = slotOf(results) + (skip + i) * destinations.stride + place.tileColumn;
                 if (i < count) putAt(slot, items[i]);
             }
             barrier();
-            storeFromStage(results, invocation);
+            if (destinations.stride == destinations.width) storePiece(results, invocation);
+            else storeLines(results, destinations, invocation);
         }
         barrier();
         buffer_ ^= 1u;

@@ -27,29 +27,18 @@ layout(push_constant, std430) uniform Push { ScanSlicesParams params; };
 #define STAGE_PADDED
 #include "stage.glsl"
 
-// How a turn's slices lie in the input or in the output, in elements.
-struct Lines {
-    uint stride;  // between slices
-    uint width;   // of a slice
-};
-
 // In scan order, of so many rows.
 uint memoryRow(uint row, uint rows) { return kReverse ? rows - 1u - row : row; }
 
 Piece pieceOfTurn(uvec2 operand, uint turn, Lines lines, uint size) {
     const uvec2 first = multiply(uvec2(turn, 0u), params.tiling.slices);
     const uint slices = distanceUpTo(first, params.tiling.outer, params.tiling.slices);
-    const uint count = slices == 0u ? 0u : (slices - 1u) * lines.stride + lines.width;
-    return pieceOf(add(operand, multiply(first, bytes(lines.stride, size))), count, size);
+    return pieceOf(add(operand, multiply(first, bytes(lines.stride, size))), sizeOf(lines, slices), size);
 }
 
-// All that is no gap.
-void storeLines(Piece piece, Lines lines, uint invocation) {
-    if (lines.stride == lines.width) {
-        storeFromStage(piece, invocation);
-        return;
-    }
-    [[unroll]] for (uint i = 0u; i < kShare; ++i) {
+// The same in quads, for long lines: a quad meets at most two.
+void storeLongLines(Piece piece, Lines lines, uint invocation) {
+    [[unroll]] for (uint i = 0; i < kShare; ++i) {
         const uint element = piece.head + (i * kWorkgroupSize + invocation) * 4u;
         if (element + 4u > piece.count) continue;
         const Quad quad = stage[padded((slotOf(piece) + element) / 4u)];
@@ -58,8 +47,7 @@ void storeLines(Piece piece, Lines lines, uint invocation) {
         if (place + 4u <= lines.width) {
             storePacked(address, storedQuad(quad), kResultSize);
         } else {
-            // A slice has no fewer elements than a quad, so this one meets at most one other slice.
-            [[unroll]] for (uint j = 0u; j < 4u; ++j) {
+            [[unroll]] for (uint j = 0; j < 4; ++j) {
                 const bool inNext = place + j >= lines.stride;
                 if (place + j < lines.width || inNext) storeElement(add(address, j * kResultSize), quad[j]);
             }
@@ -68,6 +56,14 @@ void storeLines(Piece piece, Lines lines, uint invocation) {
     const uint side = sideOf(piece, invocation);
     if (side < piece.count && side % lines.stride < lines.width)
         storeElement(add(piece.address, side * kResultSize), staged(slotOf(piece) + side));
+}
+
+const uint kLongLine = 32u;
+
+void storeResults(Piece piece, Lines lines, uint invocation) {
+    if (lines.stride == lines.width) storePiece(piece, invocation);
+    else if (lines.width >= kLongLine) storeLongLines(piece, lines, invocation);
+    else storeLines(piece, lines, invocation);
 }
 
 void main() {
@@ -122,7 +118,7 @@ void main() {
             if (kWantsTotals) storeElement(add(params.totals, sideOffset(kTotalsView, place, kResultSize)), carry);
         }
         barrier();
-        storeLines(resultPiece, destinations, invocation);
+        storeResults(resultPiece, destinations, invocation);
         if (next >= params.tiling.groups) break;
         turn = next;
         barrier();

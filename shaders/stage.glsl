@@ -58,7 +58,16 @@ void putOnStage(Share share, Piece piece, uint invocation) {
     if (side < piece.count) putAt(slot + side, loaded(share.side));
 }
 
-void storeFromStage(Piece piece, uint invocation) {
+// How what a piece holds of the tensor lies in it, in elements: its slices or rows, and a gap behind each.
+struct Lines {
+    uint stride;
+    uint width;
+};
+
+// Of so many, without the last one's gap.
+uint sizeOf(Lines lines, uint count) { return count == 0u ? 0u : (count - 1u) * lines.stride + lines.width; }
+
+void storePiece(Piece piece, uint invocation) {
     const uint slot = slotOf(piece);
     const uint body = (slot + piece.head) / 4u;
     const uvec2 bodyAddress = add(piece.address, piece.head * kResultSize);
@@ -68,6 +77,17 @@ void storeFromStage(Piece piece, uint invocation) {
             storePacked(add(bodyAddress, quad * 4u * kResultSize), storedQuad(stage[padded(body + quad)]), kResultSize);
     }
     const uint side = sideOf(piece, invocation);
-    if (side < piece.count)
-        storeElement(add(piece.address, side * kResultSize), staged(slot + side));
+    if (side < piece.count) storeElement(add(piece.address, side * kResultSize), staged(slot + side));
+}
+
+// All but the gaps. A sector of memory that is written in parts takes the longer the more parts there are: neighbouring lanes
+// store neighbouring elements, so that those in a sector arrive together.
+void storeLines(Piece piece, Lines lines, uint invocation) {
+    const uint step = kWorkgroupSize % lines.stride;
+    uint place = invocation % lines.stride;
+    for (uint element = invocation; element < piece.count; element += kWorkgroupSize) {
+        if (place < lines.width) storeElement(add(piece.address, element * kResultSize), staged(slotOf(piece) + element));
+        place += step;
+        if (place >= lines.stride) place -= lines.stride;
+    }
 }

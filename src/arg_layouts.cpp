@@ -49,6 +49,7 @@ uint32_t ArgProblem::tableMask() const {
     if (!shape.isPlain(shader::kOutputView, sizeOf(indexDtype))) mask |= 1u << shader::kOutputView;
     if (info.values && !shape.isPlain(shader::kAsideView, sizeOf(info.input.dtype)))
         mask |= 1u << shader::kAsideView;
+    if (mask != 0 && shape.rows() > UINT32_MAX) mask |= 1u << shader::kManySlicesBit;
     return mask;
 }
 
@@ -225,9 +226,25 @@ void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) cons
 
 namespace {
 
-// Quads of narrow elements are small.
-uint32_t quadUnroll(const Tuning& tuning, const ArgProblem& problem) {
-    return sizeOf(problem.info.input.dtype) < 4 ? tuning.argNarrowQuadUnroll : tuning.argColumnQuadUnroll;
+// Quads of narrow elements are small, and workgroups few where they share an axis.
+uint32_t quadUnroll(const Tuning& tuning, const ArgProblem& problem, bool split) {
+    if (sizeOf(problem.info.input.dtype) < 4) return tuning.argNarrowQuadUnroll;
+    return split ? tuning.argSplitQuadUnroll : tuning.argColumnQuadUnroll;
+}
+
+// Panels, at least `least`, that leave the fewest invocations of a workgroup idle, if it is worth narrower
+// ones.
+uint64_t fillingWorkgroups(uint64_t workgroupSize, uint64_t inner, uint64_t spare, uint64_t rowsAtLeast,
+                           uint64_t least) {
+    constexpr uint64_t kNarrowest = 32;  // columns
+    const auto busy = [&](uint64_t panels) {
+        const uint64_t columns = divideUp(inner, panels);
+        return columns * (workgroupSize / divideUp(columns + spare, kQuad) / rowsAtLeast * rowsAtLeast);
+    };
+    uint64_t best = least;
+    for (uint64_t panels = least + 1; panels <= 3 * least && divideUp(inner, panels) >= kNarrowest; ++panels)
+        if (8 * busy(panels) > 9 * busy(best)) best = panels;
+    return best;
 }
 
 // Panels, at least `least`, of which few workgroups are left for the last wave, which takes as long as any: a
@@ -269,6 +286,8 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
         rowsWanted = std::min(2 * rowsWanted, mostRows);
     panels_ = fillingWaves(tuning, problem, panels(rowsWanted));
+    if (shape.rows() * panels_ < tuning.targetWorkgroups)
+        panels_ = fillingWorkgroups(workgroupSize, inner, spare, rowsAtLeast, panels_);
     columns_ = divideUp(inner, panels_);
     if (spare == 0) columns_ = roundUp(columns_, kQuad);
     panels_ = divideUp(inner, columns_);
@@ -276,7 +295,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
     spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
     splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
-                        rows_ * quadUnroll(tuning, problem), problem.mostSplits());
+                        rows_ * quadUnroll(tuning, problem, false), problem.mostSplits());
 }
 
 // Columns that are one batch of single elements have more loads in flight, but narrow ones of which a word
@@ -298,7 +317,7 @@ uint64_t ArgColumnQuadLayout::tiles() const {
 
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_), 0);
+    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_, splits_.count > 1), 0);
     const uint64_t groups = tiles() * splits_.count;
     const shader::ArgColumnQuadsParams params{
         .source = 0,
@@ -336,12 +355,12 @@ struct Batches {
     uint32_t tiles;   // whose loads are in flight together
 };
 
-// Few rows are one batch, and leave room for those of other tiles where there are plenty.
+// Equal batches. Few rows are a single one, and leave room for those of other tiles where there are plenty.
 Batches batchesOf(VkaxisContext context, const TiledColumns& tiled, const ArgPass& pass) {
     const Tuning& tuning = context->tuning;
     const shader::ColumnTiling& tiling = tiled.tiling;
     const uint64_t rows = divideUp(std::min<uint64_t>(tiling.chunk, tiling.extent), tiling.rows);
-    const uint64_t unroll = std::min<uint64_t>(tuning.argColumnUnroll, rows);
+    const uint64_t unroll = divideUp(rows, divideUp(rows, tuning.argColumnUnroll));
     const bool alone = tiling.rows == 1 && tiling.splits == 1 && rows == unroll && !isPartials(pass.source) &&
                        tiled.groups <= UINT32_MAX / 2;
     const uint64_t plenty = alone ? tiled.groups / (uint64_t{4} * tuning.targetWorkgroups) : 0;
@@ -369,13 +388,23 @@ void dispatchColumns(VkaxisContext context, PlanBuilder& builder, const ArgProbl
                      {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
+// A whole column of not too many, where there are columns enough: nothing is left to combine then.
+uint64_t rowsPerInvocation(VkaxisContext context, const Shape& shape) {
+    constexpr uint64_t kPlenty = 2;  // times as many as run at once
+    const Tuning& tuning = context->tuning;
+    const bool plenty = shape.slices() >= kPlenty * tuning.targetWorkgroups * context->facts.workgroupSize;
+    return plenty && shape.axis.extent <= tuning.argColumnRows
+               ? std::max<uint64_t>(shape.axis.extent, tuning.argColumnUnroll)
+               : tuning.argColumnUnroll;
+}
+
 }  // namespace
 
 ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& problem)
     : context_(context),
       problem_(problem),
       tiled_(tileColumns(context, problem.shape, context->facts.workgroupSize, context->tuning.panelColumns,
-                         context->tuning.argColumnUnroll, problem.mostSplits())),
+                         rowsPerInvocation(context, problem.shape), problem.mostSplits())),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 uint64_t ArgColumnLayout::tiles() const {
@@ -388,14 +417,15 @@ void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const 
 }
 
 void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
-                      const Splits& splits, const ArgPass& pass) {
+                      const Splits& splits, uint64_t columns, const ArgPass& pass) {
     Shape shape = problem.shape;
     shape.axis.extent = splits.count;
     const TiledColumns tiled = tileColumns(context, shape, context->facts.workgroupSize,
                                            context->tuning.panelColumns, context->tuning.argColumnUnroll, 1);
-    const uint64_t rowStride = shape.inner.extent * problem.partialSize();
-    dispatchColumns(context, builder, problem, tiled, pass, splits.count * rowStride, rowStride,
-                    splits.chunk);
+    const uint64_t rowStride = columns * problem.partialSize();
+    const uint64_t sliceStride =
+        columns == shape.inner.extent ? splits.count * rowStride : shape.inner.extent * problem.partialSize();
+    dispatchColumns(context, builder, problem, tiled, pass, sliceStride, rowStride, splits.chunk);
 }
 
 }  // namespace vkaxis

@@ -108,8 +108,9 @@ class ArgColumnLayout {
     Splits splits_;
 };
 
-// The second pass over a split axis: the best of each slice's partials.
+// The second pass over a split axis: the best of each slice's partials. `columns` are the neighbours that the
+// first pass saw: those of the problem, or more, if it saw a single slice or did not split the axis.
 void dispatchPartials(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
-                      const Splits& splits, const ArgPass& pass);
+                      const Splits& splits, uint64_t columns, const ArgPass& pass);
 
 }  // namespace vkaxis

@@ -111,7 +111,7 @@ void dispatchFolded(PlanBuilder& builder, const Layout& layout, VkDeviceSize par
 // One dispatch for the splits, and one for each output to fold them.
 template <class Layout>
 void dispatchSplits(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
-                    const Layout& layout, VkDeviceSize partialsSize, const ArgPass& pass) {
+                    const Layout& layout, uint64_t columns, VkDeviceSize partialsSize, const ArgPass& pass) {
     const bool both = pass.second.flags != 0;
     const VkDeviceSize first = builder.allocate(partialsSize);
     const VkDeviceSize second = both ? builder.allocate(partialsSize) : 0;
@@ -122,11 +122,29 @@ void dispatchSplits(VkaxisContext context, PlanBuilder& builder, const ArgProble
                               both ? partials(VKAXIS_ACCESS_WRITE, second) : kNoAccess, pass.table});
     builder.barrier();
     const char* name = "arg_columns partials";
-    dispatchPartials(context, builder, problem, layout.splits(),
+    dispatchPartials(context, builder, problem, layout.splits(), columns,
                      {name, partials(VKAXIS_ACCESS_READ, first), pass.destination, kNoAccess, pass.table});
     if (both)
-        dispatchPartials(context, builder, problem, layout.splits(),
+        dispatchPartials(context, builder, problem, layout.splits(), columns,
                          {name, partials(VKAXIS_ACCESS_READ, second), pass.second, kNoAccess, pass.table});
+}
+
+// The pass that does it all, if it need not be split.
+ArgPass wholePass(const char* name, PlanBuilder& builder, const ArgProblem& problem, const VkaxisPlan& plan) {
+    const VkaxisAccess table = problem.tableMask() != 0 ? builder.addTable(problem.shape) : kNoAccess;
+    return {name, readAll(plan, VKAXIS_OPERAND_INPUT), writeAll(plan, VKAXIS_OPERAND_OUTPUT),
+            problem.info.op == VKAXIS_ARGMINMAX ? writeAll(plan, VKAXIS_OPERAND_MAX_OUTPUT) : kNoAccess,
+            table};
+}
+
+void dispatchValues(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
+                    const VkaxisPlan& plan, const VkaxisAccess& table) {
+    if (!problem.info.values) return;
+    builder.barrier();
+    dispatchGather(context, builder, problem, plan, VKAXIS_OPERAND_OUTPUT, VKAXIS_OPERAND_VALUES, table);
+    if (problem.info.op == VKAXIS_ARGMINMAX)
+        dispatchGather(context, builder, problem, plan, VKAXIS_OPERAND_MAX_OUTPUT, VKAXIS_OPERAND_MAX_VALUES,
+                       table);
 }
 
 template <class Layout>
@@ -135,9 +153,7 @@ VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const Pa
     const Layout layout(context, problem);
     const bool both = problem.info.op == VKAXIS_ARGMINMAX;
     PlanBuilder builder(context, plan);
-    const VkaxisAccess table = problem.tableMask() != 0 ? builder.addTable(problem.shape) : kNoAccess;
-    ArgPass pass{names.whole, readAll(plan, VKAXIS_OPERAND_INPUT), writeAll(plan, VKAXIS_OPERAND_OUTPUT),
-                 both ? writeAll(plan, VKAXIS_OPERAND_MAX_OUTPUT) : kNoAccess, table};
+    ArgPass pass = wholePass(names.whole, builder, problem, plan);
     const VkDeviceSize size = problem.shape.slices() * layout.splits().count * problem.partialSize();
     if (layout.splits().count == 1) {
         layout.dispatch(builder, pass);
@@ -146,16 +162,53 @@ VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const Pa
         dispatchFolded(builder, layout, both ? 2 * size : size, pass);
     } else {
         pass.name = names.splits;
-        dispatchSplits(context, builder, problem, layout, size, pass);
+        dispatchSplits(context, builder, problem, layout, problem.shape.inner.extent, size, pass);
     }
-    if (problem.info.values) {
-        builder.barrier();
-        dispatchGather(context, builder, problem, plan, VKAXIS_OPERAND_OUTPUT, VKAXIS_OPERAND_VALUES, table);
-        if (both)
-            dispatchGather(context, builder, problem, plan, VKAXIS_OPERAND_MAX_OUTPUT,
-                           VKAXIS_OPERAND_MAX_VALUES, table);
-    }
+    dispatchValues(context, builder, problem, plan, pass.table);
     return builder.status();
+}
+
+// Whether hardly any columns are neighbours in the outputs as well, but many in the input, as `merged` has
+// them: few neighbours are less than the sectors of memory that hold them.
+bool mergesColumns(VkaxisContext context, const ArgProblem& problem, const ArgProblem& merged) {
+    constexpr uint64_t kWorthIt = 4;
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    const uint64_t columns = problem.shape.inner.extent;
+    if (columns * size > kSector || merged.shape.inner.extent < kWorthIt * columns ||
+        !merged.shape.isPlain(shader::kInputView, size) || !ArgColumnQuadLayout::suits(context, merged))
+        return false;
+    const Splits splits = ArgColumnQuadLayout(context, merged).splits();
+    return (merged.shape.rows() == 1 || splits.count == 1) && splits.count <= merged.mostSplits();
+}
+
+// The first pass leaves partials of all neighbours, as if it split the axis, and the second one takes them to
+// where they belong.
+VkaxisStatus planMerged(VkaxisContext context, const ArgProblem& problem, const ArgProblem& merged,
+                        VkaxisPlan& plan) {
+    const ArgColumnQuadLayout layout(context, merged);
+    PlanBuilder builder(context, plan);
+    const ArgPass pass = wholePass("arg_column_quads merged", builder, problem, plan);
+    const uint64_t partials = merged.shape.slices() * layout.splits().count;
+    dispatchSplits(context, builder, problem, layout, merged.shape.inner.extent,
+                   partials * merged.partialSize(), pass);
+    dispatchValues(context, builder, problem, plan, pass.table);
+    return builder.status();
+}
+
+VkaxisStatus planArgReduce(VkaxisContext context, const ArgProblem& problem, const ArgProblem& merged,
+                           VkaxisPlan& plan) {
+    if (ArgShortRowLayout::suits(context, problem))
+        return planWith<ArgShortRowLayout>(context, problem, {"arg_short_rows", nullptr, nullptr}, plan);
+    if (ArgRowLayout::suits(problem))
+        return planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
+                                      plan);
+    if (ArgColumnQuadLayout::suits(context, problem))
+        return planWith<ArgColumnQuadLayout>(
+            context, problem, {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"},
+            plan);
+    if (mergesColumns(context, problem, merged)) return planMerged(context, problem, merged, plan);
+    return planWith<ArgColumnLayout>(context, problem,
+                                     {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
 }
 
 }  // namespace
@@ -187,18 +240,10 @@ VkaxisStatus vkaxisPlanArgReduce(VkaxisContext context, const VkaxisArgReduceInf
         *pPlan = plan;
         return ok();
     }
-    if (ArgShortRowLayout::suits(context, problem))
-        status = planWith<ArgShortRowLayout>(context, problem, {"arg_short_rows", nullptr, nullptr}, plan);
-    else if (ArgRowLayout::suits(problem))
-        status = planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
-                                        plan);
-    else if (ArgColumnQuadLayout::suits(context, problem))
-        status = planWith<ArgColumnQuadLayout>(
-            context, problem, {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"},
-            plan);
-    else
-        status = planWith<ArgColumnLayout>(context, problem,
-                                           {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
+    ArgProblem merged = problem;
+    status =
+        collapse(pInfo->input, pInfo->axis, std::span(views, 1), shader::kInputView, merged.shape, sizes);
+    if (status.code == VKAXIS_OK) status = planArgReduce(context, problem, merged, plan);
     if (status.code == VKAXIS_OK) *pPlan = plan;
     return status;
 }

@@ -13,11 +13,13 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
       shape_(shape),
       tiling_(tiling),
       workgroupSize_(workgroupSize),
-      columns_(shape.inner.extent) {
-    const uint64_t period = columns_ / std::gcd(columns_, kQuad);  // quads after which the columns come again
+      columns_(shape.inner.extent),
+      pitch_(shape.axis.strides[shader::kInputView] / problem.sourceSize()) {
+    if (pitch_ < columns_) return;
+    const uint64_t period = pitch_ / std::gcd(pitch_, kQuad);  // quads after which the columns come again
     lanes_ = workgroupSize / period * period;
-    if (columns_ <= workgroupSize)
-        foldLanes_ = foldLanes(context, workgroupSize, columns_, kQuad * lanes_ / columns_);
+    if (pitch_ <= workgroupSize)
+        foldLanes_ = foldLanes(context, workgroupSize, columns_, kQuad * lanes_ / pitch_);
 }
 
 bool ColumnTotals::available() const {
@@ -26,14 +28,15 @@ bool ColumnTotals::available() const {
     const bool ordered = problem_.info.op == VKAXIS_SCAN_PROD && isFloat(problem_.outputDtype);
     const uint64_t size = problem_.sourceSize();
     const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
-    const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == columns_ * size;
+    const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == pitch_ * size &&
+                          pitch_ >= columns_ && (pitch_ - columns_) * size <= kSector;
     return onePiece && !ordered && tiling_.slices == 1 && tiling_.panels <= kMostPanels && lanes_ > 0 &&
-           columns_ <= workgroupSize_ && tiling_.chunk <= UINT32_MAX / columns_;
+           pitch_ <= workgroupSize_ && tiling_.chunk <= UINT32_MAX / pitch_;
 }
 
 uint64_t ColumnTotals::depth() const {
-    const uint64_t quads = divideUp(tiling_.chunk * columns_, kQuad);
-    const uint64_t places = kQuad * lanes_ / columns_;
+    const uint64_t quads = divideUp(tiling_.chunk * pitch_, kQuad);
+    const uint64_t places = kQuad * lanes_ / pitch_;
     const uint64_t ofLane =
         divideUp(quads, lanes_) + 2;  // and what is before the first quad, and behind the last one
     return ofLane + divideUp(places, foldLanes_) + log2(foldLanes_) + 1;
@@ -48,6 +51,7 @@ void ColumnTotals::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
                                                 .sliceStride = shape_.sliceStride(shader::kInputView),
                                                 .extent = shape_.axis.extent,
                                                 .columns = static_cast<uint32_t>(columns_),
+                                                .pitch = static_cast<uint32_t>(pitch_),
                                                 .splits = tiling_.splits,
                                                 .chunk = tiling_.chunk,
                                                 .lanes = static_cast<uint32_t>(lanes_),

@@ -25,6 +25,7 @@ class ColumnTotals {
     const shader::ColumnTiling& tiling_;
     uint32_t workgroupSize_;
     uint64_t columns_;
+    uint64_t pitch_;  // elements from a row to the next
     uint64_t lanes_ = 0;
     uint32_t foldLanes_ = 1;
 };

@@ -31,8 +31,11 @@ uint64_t ScanProblem::resultSize() const {
     return sizeOf(outputDtype);
 }
 
+// Rows of two words go as columns do, of which an invocation takes several at once.
 bool ScanProblem::runsAlongRows() const {
+    constexpr uint64_t kPair = 2;
     const Dimension& axis = shape.axis;
+    if (axis.extent == kPair && sourceSize() >= 4) return false;
     const bool contiguousInput = axis.extent <= 1 || axis.strides[shader::kInputView] == sourceSize();
     const bool contiguousOutput =
         axis.extent + grown() <= 1 || axis.strides[shader::kOutputView] == resultSize();
@@ -46,6 +49,7 @@ uint32_t ScanProblem::tableMask() const {
     if (info.initial == VKAXIS_SCAN_INITIAL_PER_SLICE && !shape.isDense(shader::kAsideView, resultSize()))
         mask |= bit(shader::kAsideView);
     if (info.totals && !shape.isDense(shader::kTotalsView, resultSize())) mask |= bit(shader::kTotalsView);
+    if (mask != 0 && shape.rows() > UINT32_MAX) mask |= 1u << shader::kManySlicesBit;
     return mask;
 }
 
@@ -234,18 +238,38 @@ void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {
 
 namespace {
 
-// Tiles of few columns, each one piece of memory in input and output, of an axis that takes several.
+// In elements, from a row to the next, of input and output the greater one.
+uint64_t widestRowStride(const ScanProblem& problem, const Shape& shape) {
+    return std::max(shape.axis.strides[shader::kInputView] / problem.sourceSize(),
+                    shape.axis.strides[shader::kOutputView] / problem.resultSize());
+}
+
+// How many rows of staged tiles have invocations of their own.
+uint64_t stagedRows(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const uint64_t workgroupSize = wholeSubgroups(context->facts, context->tuning.scanStagedWorkgroupSize);
+    const uint64_t items = context->tuning.scanStagedItems;
+    return std::min(workgroupSize / shape.inner.extent,
+                    stageSize(workgroupSize, items) / (items * widestRowStride(problem, shape)));
+}
+
+// Tiles of few columns, each a piece of memory in input and output, of an axis that takes several.
 bool isStaged(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const uint64_t columns = shape.inner.extent;
-    const uint64_t rows = wholeSubgroups(context->facts, tuning.scanStagedWorkgroupSize) / columns;
-    const auto isOnePiece = [&](uint32_t operand, uint64_t size) {
-        return shape.isPlain(operand, size) && shape.axis.strides[operand] == columns * size;
+    const auto gap = [&](uint32_t operand, uint64_t size) {  // UINT64_MAX where rows are no neighbours
+        const uint64_t stride = shape.axis.strides[operand];
+        const bool near = shape.isPlain(operand, size) && stride >= columns * size && stride % size == 0 &&
+                          stride - columns * size <= kSector;
+        return near ? stride - columns * size : UINT64_MAX;
     };
-    return columns > 1 && columns < tuning.scanStagedColumns && problem.stateSize() == 4 &&
-           shape.axis.extent > rows * tuning.scanStagedItems && !problem.info.reverse &&
-           isOnePiece(shader::kInputView, problem.sourceSize()) &&
-           isOnePiece(shader::kOutputView, problem.resultSize());
+    const uint64_t widest = std::max(gap(shader::kInputView, problem.sourceSize()),
+                                     gap(shader::kOutputView, problem.resultSize()));
+    const bool few = widest == 0 ? columns < tuning.scanStagedColumns
+                                 : columns < tuning.scanGapStagedColumns && columns >= kQuad;
+    if (columns == 1 || !few || widest == UINT64_MAX || problem.stateSize() != 4 || problem.info.reverse)
+        return false;
+    const uint64_t rows = stagedRows(context, problem, shape);
+    return rows > 1 && shape.axis.extent > rows * tuning.scanStagedItems;
 }
 
 // Whether rows begin at different places within sectors of memory, so that neighbouring panels meet within
@@ -255,17 +279,32 @@ bool sharesSectors(const Shape& shape) {
     return strides[shader::kInputView] % kSector != 0 || strides[shader::kOutputView] % kSector != 0;
 }
 
+uint64_t sizeOf(const ScanProblem& problem, const Shape& shape) {
+    return shape.slices() * shape.axis.extent * problem.sourceSize();
+}
+
+// Wide panels share fewer sectors; but those do not pay that are so few that the axis would be split for
+// them.
+bool wantsWidePanels(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
+    const auto splits = [&](uint64_t columns) {
+        return 2 * shape.rows() * divideUp(shape.inner.extent, columns) <= tuning.targetWorkgroups;
+    };
+    return sharesSectors(shape) && (sizeOf(problem, shape) <= tuning.scanNarrowInput ||
+                                    splits(tuning.panelColumns) || !splits(tuning.scanRaggedColumns));
+}
+
 // In columns.
 uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
-    const uint64_t columns = sharesSectors(shape) ? tuning.scanRaggedColumns : tuning.panelColumns;
+    const uint64_t columns =
+        wantsWidePanels(tuning, problem, shape) ? tuning.scanRaggedColumns : tuning.panelColumns;
     return std::max<uint64_t>(columns / (problem.stateSize() / 4), 1);
 }
 
-// Where rows begin anywhere in sectors large workgroups take wide panels, which share fewer sectors; but of a
-// few rows not, which are one batch of loads.
-uint32_t columnWorkgroupSize(VkaxisContext context, const Shape& shape) {
+// Large workgroups take wide panels; but not of a few rows, which are one batch of loads.
+uint32_t columnWorkgroupSize(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
-    const bool wide = sharesSectors(shape) && 4 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
+    const bool wide = wantsWidePanels(tuning, problem, shape) &&
+                      4 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
                       shape.axis.extent > tuning.scanFewColumnItems;
     return wide ? wholeSubgroups(context->facts, tuning.scanRaggedWorkgroupSize)
                 : context->facts.workgroupSize;
@@ -285,8 +324,8 @@ uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, con
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
     uint64_t columns = widestPanel(tuning, problem, shape);
-    const uint64_t size = shape.slices() * shape.axis.extent * problem.sourceSize();
-    if (size > tuning.scanNarrowInput || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
+    if (sizeOf(problem, shape) > tuning.scanNarrowInput ||
+        3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
         return columns;
     while (columns > least && panels(columns) < tuning.targetWorkgroups) columns /= 2;
     return columns;
@@ -339,12 +378,15 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
         items_ = static_cast<uint32_t>(items);
-        tiled_ = tileColumns(context, shape, workgroupSize, panel, items, panel < widest ? 1 : mostSplits);
+        const uint64_t columns = shape.inner.extent;
+        const uint64_t working = staged_ ? stagedRows(context, problem, shape) * columns : workgroupSize;
+        tiled_ = tileColumns(context, shape, static_cast<uint32_t>(working), panel, items,
+                             panel < widest ? 1 : mostSplits);
     };
     if (staged_) {
         tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
     } else {
-        const uint32_t whole = columnWorkgroupSize(context, shape);
+        const uint32_t whole = columnWorkgroupSize(context, problem, shape);
         const uint64_t columns = std::min(panel, shape.inner.extent);
         const uint64_t rows = std::max<uint64_t>(whole / columns, 1);
         const bool shortAxis = shape.axis.extent <= rows * tuning.scanFewColumnItems;
@@ -352,7 +394,11 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
         if (tiled_.tiling.splits == 1 && tiled_.groups < tuning.targetWorkgroups)
             tile(whole, columnItems(tuning, problem, shape, true));
         const bool canHalve = whole / 2 >= columns && whole / 2 % facts.subgroupSize == 0;
-        if (canHalve && wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize())) tile(whole / 2, items_);
+        if (canHalve && wantsHalfWorkgroups(tuning, tiled_, problem.sourceSize())) {
+            const bool few = tiled_.tiling.splits == 1 && !sharesSectors(shape) &&
+                             3 * tiled_.groups < uint64_t{4} * tuning.targetWorkgroups;
+            tile(whole / 2, few ? columnItems(tuning, problem, shape, true) : items_);
+        }
     }
     splits_ = {tiled_.tiling.splits, tiled_.tiling.chunk};
     tiles_ = tilesPerWorkgroup(tuning, tiled_, items_);

@@ -117,6 +117,11 @@ uint32_t log2(uint64_t powerOfTwo);
 // The most operations by which the rows of a tile's column meet.
 uint64_t combineDepth(const shader::ColumnTiling& tiling);
 
+// Elements that pass through shared memory together: see stage.glsl.
+constexpr uint64_t stageSize(uint64_t workgroupSize, uint64_t items) {
+    return workgroupSize * (items / kQuad + 1) * kQuad;
+}
+
 // Elements of a row are laid out from the aligned quad before it where rows are misaligned by turns.
 uint64_t positionsOf(const ScanProblem& problem, const Shape& shape);
 

@@ -32,11 +32,6 @@ uint32_t itemsOf(const Tuning& tuning, uint64_t extent) {
     return static_cast<uint32_t>(std::min<uint64_t>(divideUp(extent, rows) | 1, tuning.scanStagedItems));
 }
 
-// Elements that pass through shared memory together.
-uint64_t stageSize(uint64_t workgroupSize, uint64_t items) {
-    return workgroupSize * (items / kQuad + 1) * kQuad;
-}
-
 // Rows whose quads are not those of memory, short ones, or with a gap behind each, which cost the other
 // kernel more; but hardly any quads are done by single invocations there.
 bool rowsPay(const Tuning& tuning, const ScanProblem& problem) {

@@ -22,12 +22,14 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(minTilesPerSplit, 1, 1 << 12) /* that each workgroup of a split axis gets */                          \
     X(panelColumns, 1, 1024)        /* neighbouring columns per workgroup, where there are that many */     \
     /* argmax and argmin */                                                                                 \
-    X(argUnroll, 1, 16)        /* loads in flight per invocation */                                         \
-    X(argColumnUnroll, 1, 32)  /* the same for columns that go singly */                                    \
-    X(argColumnTiles, 1, 16)   /* most tiles of very short columns per workgroup */                         \
-    X(argColumnQuads, 2, 1024) /* of columns per workgroup; with less than half the columns go singly */    \
+    X(argUnroll, 1, 16)          /* loads in flight per invocation */                                       \
+    X(argColumnUnroll, 1, 32)    /* the same for columns that go singly */                                  \
+    X(argColumnRows, 1, 1 << 16) /* of a column that an invocation takes, if there are plenty of columns */ \
+    X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
+    X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half the columns go singly */  \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
     X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                 \
+    X(argSplitQuadUnroll, 1, 16)       /* the same where workgroups share an axis */                        \
     X(argNarrowQuadUnroll, 1, 16)      /* the same for elements of 8 and 16 bits */                         \
     X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */ \
     X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                               \
@@ -47,6 +49,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanLeastPanelBytes, 1, 1 << 16)   /* panels get as narrow before an axis is split */                 \
     X(scanNarrowInput, 0, UINT32_MAX)    /* bytes of an input up to which they do */                        \
     X(scanStagedColumns, 0, 16)          /* fewer columns of a long axis are staged */                      \
+    X(scanGapStagedColumns, 0, 16)       /* the same with a gap behind each row */                          \
     X(scanStagedWorkgroupSize, 32, 1024) /* invocations then, and for small slices */                       \
     X(scanStagedItems, 1, 31)            /* rows per invocation and tile then, odd: no bank conflicts */    \
     X(scanSliceColumns, 0, 1024)         /* slices of fewer pass through shared memory several at a time */ \

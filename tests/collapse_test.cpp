@@ -226,6 +226,7 @@ TEST_SUITE("collapse") {
         initial.initial = ScanInitial::PerSlice;
         constexpr std::uint32_t kInput = 1u << shader::kInputView, kOutput = 1u << shader::kOutputView;
         constexpr std::uint32_t kAside = 1u << shader::kAsideView, kTotals = 1u << shader::kTotalsView;
+        constexpr std::uint32_t kMany = 1u << shader::kManySlicesBit;
         const Case cases[] = {
             {"arg_columns", 0, values},
             {"arg_columns", kAside, aside(values, {2})},
@@ -250,6 +251,8 @@ TEST_SUITE("collapse") {
             {"arg_columns", 0, argmax({60, 50}, 1, {1, 0})},         // broadcast along the axis
             {"arg_columns", kInput, argmax({50, 10}, 0, {20, 2})},   // columns that are no neighbours
             {"arg_columns", kOutput, argmax({50, 10}, 0, {}, {2})},  // nor their results
+            {"arg_columns", kInput, argmax({60000, 70000, 2, 3}, 2, {490007, 7, 3, 1})},
+            {"arg_columns", kInput | kMany, argmax({70000, 70000, 2, 3}, 2, {490007, 7, 3, 1})},
             {"arg_column_quads", 0, argmax({300, 20, 300}, 1, {})},
             {"arg_column_quads", kInput, argmax({30, 10, 20, 300}, 2, {70000, 6000, 300, 1})},
             {"arg_columns", 0, argmax({300, 20, 300}, 1, {300, 0, 1})},  // rows that overlap

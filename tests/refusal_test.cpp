@@ -290,7 +290,7 @@ TEST_SUITE("refusal") {
         };
         for (const Case& c :
              {Case{{}, {Op::Argmax, Dtype::F32, {1024 * kBig, 2}, 1}, "arg_columns needs 17179869184"},
-              {{}, {Op::Scan, Dtype::F32, {1024 * kBig, 2}, 1}, "scan_rows needs 17179869184"},
+              {{}, {Op::Scan, Dtype::F32, {1024 * kBig, 2}, 1}, "scan_columns needs 17179869184"},
               {small, {Op::Argmax, Dtype::F32, {1 << 20, 1000}, 1}, "arg_rows needs 131072"},
               {small, {Op::Scan, Dtype::F32, {1 << 20, 1000}, 1}, "scan_rows needs 1048576"}}) {
             const Planner planner(c.device);

@@ -7,6 +7,7 @@
 
 #include "conformance.hpp"
 #include "params.h"
+#include "scoped_tuning.hpp"
 
 #include <doctest/doctest.h>
 
@@ -79,22 +80,6 @@ class Replay {
     const Device& device_;
     VkCommandPool pool_ = VK_NULL_HANDLE;
     VkCommandBuffer commandBuffer_ = VK_NULL_HANDLE;
-};
-
-// The context's tuning, to be changed; as it was when this ends.
-class ScopedTuning {
-  public:
-    explicit ScopedTuning(const Device& device)
-        : tuning_(device.context().handle()->tuning), before_(tuning_) {}
-    ScopedTuning(const ScopedTuning&) = delete;
-    ScopedTuning& operator=(const ScopedTuning&) = delete;
-    ~ScopedTuning() { tuning_ = before_; }
-
-    Tuning* operator->() const { return &tuning_; }
-
-  private:
-    Tuning& tuning_;
-    Tuning before_;
 };
 
 // While it lives, the context takes the device for one without the memory model.
@@ -417,170 +402,6 @@ TEST_SUITE("replay") {
                     CHECK(firstKernel(device, testCase.problem) == each.kernel + " splits");
                     checkCase(device, testCase);
                 }
-        });
-    }
-
-    TEST_CASE("workgroups take several tiles of very short columns and rows") {
-        onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->targetWorkgroups = 1;
-            std::size_t several = 0;
-            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U32};
-            std::uint64_t number = 0;
-            for (std::uint64_t extent = 1; extent <= tuning->argColumnUnroll; ++extent)
-                for (const auto& [shape, axis] :
-                     {Regime::Shape{{extent, 10007}, 0}, {{2, extent, 4099}, 1}, {{9001, 3, extent}, 2}}) {
-                    const Problem problem{.op = number % 4 == 0 ? Op::Argminmax : Op::Argmax,
-                                          .dtype = kDtypes[number++ / 2 % 3],
-                                          .shape = shape,
-                                          .axis = axis,
-                                          .tie = extent % 3 == 0 ? Tie::Last : Tie::First};
-                    CAPTURE(describe(problem));
-                    const auto plan = harness::plan(device.context(), problem);
-                    REQUIRE(plan);
-                    if (std::string_view(plan->commands[0].name) != "arg_columns")
-                        continue;  // rows of two quads
-                    const std::uint64_t invocations =
-                        std::uint64_t{plan->commands[0].groupCount[0]} * plan->commands[0].workgroupSize;
-                    CHECK(invocations < elementCount(sliceShape(problem)));
-                    checkCase(device,
-                              {.problem = problem, .distribution = Distribution::Ties, .seed = extent});
-                    ++several;
-                }
-            CHECK(several == 23);
-        });
-    }
-
-    TEST_CASE("workgroups take several turns of short rows, at every alignment") {
-        onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->targetWorkgroups = 1;
-            tuning->argShortWordRowSize = tuning->argShortRowSize;
-            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F16, Dtype::I8, Dtype::I64};
-            constexpr std::pair<std::uint64_t, std::uint32_t> placements[] = {
-                {9, 0}, {31, 1}, {37, 2}, {9, 3}, {31, 5}, {37, 7}};  // extents, elements behind 16 bytes
-            std::uint64_t number = 0;
-            for (const Dtype dtype : kDtypes)
-                for (const auto& [extent, misalignment] : placements) {
-                    Case testCase{.problem = {.op = number % 3 == 0 ? Op::Argminmax : Op::Argmax,
-                                              .dtype = dtype,
-                                              .shape = {5003, extent},
-                                              .axis = 1,
-                                              .tie = number % 2 == 0 ? Tie::Last : Tie::First},
-                                  .distribution = Distribution::Ties,
-                                  .seed = extent,
-                                  .options = {.misalignment = misalignment}};
-                    if (number++ % 5 == 0) testCase.problem.strides = {extent + 2, 1};
-                    CAPTURE(describe(testCase.problem));
-                    const auto plan = harness::plan(device.context(), testCase.problem);
-                    REQUIRE(plan);
-                    CHECK(std::string_view(plan->commands[0].name) == "arg_short_rows");
-                    CHECK(plan->commands[0].groupCount[0] == 8);
-                    checkCase(device, testCase);
-                }
-        });
-    }
-
-    TEST_CASE("workgroups take several turns of small slices, at every alignment") {
-        onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->targetWorkgroups = 1;
-            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I32, Dtype::F16, Dtype::I8};
-            constexpr ScanMode kModes[] = {ScanMode::Inclusive, ScanMode::Exclusive,
-                                           ScanMode::IncludeInitial};
-            struct Slices {
-                std::uint64_t extent, columns, gap;
-                std::uint32_t misalignment;  // elements behind 16 bytes
-            };
-            constexpr Slices kSlices[] = {{5, 1, 0, 1},  {31, 1, 0, 2}, {71, 1, 3, 3}, {9, 1, 2, 0},
-                                          {2, 15, 0, 1}, {16, 2, 0, 0}, {17, 3, 1, 3}, {60, 7, 0, 2}};
-            std::uint64_t number = 0;
-            for (const Dtype dtype : kDtypes)
-                for (const Slices& slices : kSlices) {
-                    const std::uint64_t stride = slices.extent * slices.columns + slices.gap;
-                    Case testCase{.problem = {.op = Op::Scan,
-                                              .dtype = dtype,
-                                              .shape = {4001, slices.extent, slices.columns},
-                                              .axis = 1,
-                                              .strides = {stride, slices.columns, 1}},
-                                  .distribution = Distribution::Integers,
-                                  .seed = number,
-                                  .options = {.misalignment = slices.misalignment}};
-                    Problem& problem = testCase.problem;
-                    const std::uint64_t choice = number + number / std::size(kSlices);
-                    if (dtype == Dtype::F16) problem.outputDtype = Dtype::F32;  // that every driver can write
-                    problem.mode = kModes[choice % 3];
-                    problem.reverse = choice % 2 == 0;
-                    problem.totals = choice % 4 < 2;
-                    problem.scanOp = choice % 5 == 0 ? ScanOp::Max : ScanOp::Sum;
-                    problem.initial = choice % 7 < 2 ? ScanInitial::PerSlice : ScanInitial::Neutral;
-                    const std::uint64_t grown = problem.mode == ScanMode::IncludeInitial ? slices.columns : 0;
-                    problem.outputStrides = {stride + grown, slices.columns, 1};
-                    testCase.options.inPlace = supportsInPlace(problem) && choice % 2 == 1;
-                    ++number;
-                    CAPTURE(describe(problem));
-                    const auto plan = harness::plan(device.context(), problem);
-                    REQUIRE(plan);
-                    CHECK(std::string_view(plan->commands[plan->commandCount - 1].name) == "scan_slices");
-                    CHECK(plan->commands[plan->commandCount - 1].groupCount[0] == 8);
-                    checkCase(device, testCase);
-                }
-        });
-    }
-
-    TEST_CASE("workgroups take several tiles of columns that are scanned over few rows") {
-        onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->targetWorkgroups = 1;
-            tuning->scanSliceColumns = 0;
-            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I32, Dtype::I64};
-            constexpr ScanMode kModes[] = {ScanMode::Inclusive, ScanMode::Exclusive,
-                                           ScanMode::IncludeInitial};
-            std::uint64_t number = 0;
-            for (std::uint64_t extent = 2; extent <= 4; ++extent)
-                for (const Extents& shape : {Extents{extent, 10007}, {2, extent, 4099}, {3001, extent, 5}}) {
-                    Case testCase{.problem = {.op = Op::Scan,
-                                              .dtype = kDtypes[(number + number / 3) % 3],
-                                              .shape = shape,
-                                              .axis = static_cast<std::int32_t>(shape.size()) - 2},
-                                  .distribution = Distribution::Integers,
-                                  .seed = extent};
-                    testCase.problem.mode = kModes[number % 3];
-                    testCase.problem.reverse = number % 2 == 0;
-                    testCase.problem.totals = number % 4 == 0;
-                    ++number;
-                    CAPTURE(describe(testCase.problem));
-                    const auto plan = harness::plan(device.context(), testCase.problem);
-                    REQUIRE(plan);
-                    CHECK(std::string_view(plan->commands[0].name) == "scan_columns");
-                    const std::uint64_t invocations =
-                        std::uint64_t{plan->commands[0].groupCount[0]} * plan->commands[0].workgroupSize;
-                    CHECK(invocations < elementCount(sliceShape(testCase.problem)));
-                    checkCase(device, testCase);
-                }
-        });
-    }
-
-    TEST_CASE("wide panels of misaligned rows, with a row for each invocation") {
-        onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->scanRaggedColumns = 256;
-            for (const Extents& shape : {Extents{200, 203}, {3, 100, 501}, {2, 5000, 129}}) {
-                Case testCase{.problem = {.op = Op::Scan,
-                                          .shape = shape,
-                                          .axis = static_cast<std::int32_t>(shape.size()) - 2},
-                              .distribution = Distribution::Integers,
-                              .seed = shape[0]};
-                CAPTURE(describe(testCase.problem));
-                const auto plan = harness::plan(device.context(), testCase.problem);
-                REQUIRE(plan);
-                const VkaxisCommand& last = plan->commands[plan->commandCount - 1];
-                CHECK(std::string_view(last.name).starts_with("scan_columns"));
-                shader::ScanColumnsParams params;
-                std::memcpy(&params, last.parameters, sizeof params);
-                CHECK(params.tiling.rows == 1);
-                checkCase(device, testCase);
-            }
         });
     }
 

@@ -168,6 +168,8 @@ TEST_SUITE("scan layouts") {
         CHECK(totals(scanOf({1 << 20, 129}, 0)));        // two, as its rows are misaligned
         Problem padded = scanOf({1 << 20, 7}, 0);
         padded.strides = {8, 1};
+        CHECK(totals(padded));
+        padded.strides = {16, 1};  // more than a sector behind each row
         CHECK_FALSE(totals(padded));
     }
 }
