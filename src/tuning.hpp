@@ -24,7 +24,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     /* argmax and argmin */                                                                                 \
     X(argUnroll, 1, 16)          /* loads in flight per invocation */                                       \
     X(argColumnUnroll, 1, 32)    /* the same for columns that go singly */                                  \
-    X(argColumnRows, 1, 1 << 16) /* of a column that an invocation takes, if there are plenty of columns */ \
+    X(argColumnRows, 1, 1 << 12) /* of a column that an invocation takes, if there are plenty of columns */ \
     X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
     X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half the columns go singly */  \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \

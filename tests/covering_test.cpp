@@ -72,11 +72,17 @@ TEST_SUITE("covering") {
             Problem problem;
         };
         const Problem narrowScan = scansOf({4099, 7}, 0)[0];
+        Problem gapScan = scansOf({4099, 15}, 0)[0];
+        gapScan.strides = gapScan.outputStrides = {23, 1};
         const IllTuning tunings[] = {
             {{{"scanRaggedColumns", 1}, {"scanLeastPanelBytes", 1}, {"scanStagedColumns", 16}}, narrowScan},
             {{{"workgroupSize", 32}, {"scanRaggedColumns", 1}, {"scanStagedColumns", 16}}, narrowScan},
             {{{"workgroupSize", 32}, {"scanRaggedColumns", 1024}, {"scanStagedColumns", 0}}, narrowScan},
+            {{{"scanStagedWorkgroupSize", 32}, {"scanStagedItems", 1}, {"scanGapStagedColumns", 16}},
+             gapScan},
             {{{"workgroupSize", 32}, {"argColumnQuads", 1024}}, {.shape = {17, 4100}, .axis = 0}},
+            {{{"targetWorkgroups", 1}, {"argColumnUnroll", 1}, {"argColumnRows", 4096}},
+             {.shape = {200, 2500, 3}, .axis = 1}},
             {{{"workgroupSize", 33}, {"argColumnQuads", 2}}, {.shape = {300, 5}, .axis = 0}},
             {{{"singlePass", 1},
               {"lookBackItems", 1},

@@ -208,6 +208,7 @@ TEST_SUITE("turns") {
                 std::uint32_t misalignment;  // elements behind 16 bytes
             };
             constexpr Rows kRows[] = {{8, 3, 0}, {6, 1, 3}, {4, 8, 1}, {15, 2, 2}, {5, 5, 2}};
+            constexpr std::uint64_t kTwice = 8;  // such a gap holds the other slice's columns
             constexpr std::pair<std::uint32_t, Dtype> kTargets[] = {
                 {1, Dtype::I32}, {1, Dtype::I8}, {16, Dtype::F32}, {16, Dtype::F16}};
             constexpr ScanMode kModes[] = {ScanMode::Inclusive, ScanMode::Exclusive,
@@ -217,12 +218,13 @@ TEST_SUITE("turns") {
                 for (const Rows& rows : kRows) {
                     tuning->targetWorkgroups = target;
                     const std::uint64_t pitch = rows.columns + rows.gap;
+                    const std::uint64_t slice = rows.gap == kTwice ? rows.columns + 1 : 6009 * pitch;
                     Case testCase{.problem = {.op = Op::Scan,
                                               .dtype = dtype,
                                               .shape = {2, 6007, rows.columns},
                                               .axis = 1,
-                                              .strides = {6008 * pitch, pitch, 1},
-                                              .outputStrides = {6009 * pitch, pitch, 1}},
+                                              .strides = {slice, pitch, 1},
+                                              .outputStrides = {slice, pitch, 1}},
                                   .distribution = Distribution::Integers,
                                   .seed = number,
                                   .options = {.misalignment = rows.misalignment}};
@@ -232,6 +234,7 @@ TEST_SUITE("turns") {
                     problem.totals = number % 4 < 2;
                     problem.reverse = number % 7 == 3;
                     problem.scanOp = number % 5 == 0 ? ScanOp::Max : ScanOp::Sum;
+                    testCase.options.inPlace = supportsInPlace(problem) && number % 2 == 1;
                     ++number;
                     CAPTURE(describe(problem));
                     const auto plan = harness::plan(device.context(), problem);
