@@ -17,7 +17,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_SUBGROUPS 1   /* per workgroup */
 #define VKAXIS_ID_SOURCE 2      /* dtype of what is read */
 #define VKAXIS_ID_DESTINATION 3 /* dtype of results */
-#define VKAXIS_ID_TABLE_MASK 4  /* a bit for each operand whose slices lie as the ShapeTable says */
+#define VKAXIS_ID_TABLE_MASK 4  /* a bit for each operand whose slices lie as the ShapeTable says, and kManySlicesBit */
 
 #define VKAXIS_ID_ARG_OP 5
 #define VKAXIS_ID_ARG_TIE_LAST 6
@@ -88,7 +88,7 @@ VKAXIS_CONSTANT kOutputView = 1;
 VKAXIS_CONSTANT kAsideView = 2;   // values, or initial values
 VKAXIS_CONSTANT kTotalsView = 3;
 VKAXIS_CONSTANT kOperands = 4;
-VKAXIS_CONSTANT kManySlicesBit = 31;  // of a table mask, beside those of operands: 32 bits do not count the slices
+VKAXIS_CONSTANT kManySlicesBit = 31;  // of a table mask, beside those of operands: 32 bits do not count the outer slices
 
 VKAXIS_CONSTANT kMaxOuter = 7;  // dimensions
 
@@ -238,8 +238,8 @@ struct ScanSlicesParams {
     uint groups;
 };
 
-// [outer, extent, columns], each slice one piece of memory, to totals [outer, splits, columns]; the workgroup's number is
-// slice * splits + split. `chunk` rows have fewer than 2^32 elements.
+// [outer, extent, columns], each slice a piece of memory, to totals [outer, splits, columns]; the workgroup's number is
+// slice * splits + split. `chunk` rows have fewer than 2^32 elements, gaps included.
 struct ScanColumnTotalsParams {
     uint64 source;
     uint64 destination;

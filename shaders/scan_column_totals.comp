@@ -1,9 +1,9 @@
 // The first dispatch of a scan along the middle axis of [outer, extent, inner] that is split over workgroups: the total of
-// every chunk of every column, where columns are few and a chunk is one piece of memory.
+// every chunk of every column, where columns are few and a chunk is a piece of memory, perhaps with a gap behind each row.
 //
 //   Walk     each invocation takes every lanes-th aligned quad of the chunk, gaps and all. As 4 * lanes is a multiple of the
-//            pitch, its quads hold the same columns again and again. What is behind the last quad begins the sums of the lane whose
-//            turn it would be, and what is before the first one ends those of the last lane.
+//            pitch, its quads hold the same columns again and again. What is behind the last quad begins the sums of the lane
+//            whose turn it would be, and what is before the first one ends those of the last lane.
 //   Combine  the sums of a column meet in shared memory and are folded by subgroup shuffles.
 //
 // Elements that are a multiple of 4 * lanes apart go into one sum, against the order of memory, and the sums are folded in the

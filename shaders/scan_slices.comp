@@ -36,7 +36,7 @@ Piece pieceOfTurn(uvec2 operand, uint turn, Lines lines, uint size) {
     return pieceOf(add(operand, multiply(first, bytes(lines.stride, size))), sizeOf(lines, slices), size);
 }
 
-// The same in quads, for long lines: a quad meets at most two.
+// As storeLines, but in quads, for long lines: a quad meets at most two.
 void storeLongLines(Piece piece, Lines lines, uint invocation) {
     [[unroll]] for (uint i = 0; i < kShare; ++i) {
         const uint element = piece.head + (i * kWorkgroupSize + invocation) * 4u;

@@ -273,8 +273,8 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const uint64_t quadSize = kQuad * sizeOf(problem.info.input.dtype);
     const uint64_t inner = shape.inner.extent;
     const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
-    const bool slicesShift =
-        problem.tableMask() != 0 || shape.sliceStride(shader::kInputView) % quadSize != 0;
+    const bool slicesShift = !shape.isPlain(shader::kInputView, sizeOf(problem.info.input.dtype)) ||
+                             shape.sliceStride(shader::kInputView) % quadSize != 0;
     const uint64_t spare = rowsShift || slicesShift ? kAlignments - 1 : 0;  // columns left of a panel
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
     // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and

@@ -1,5 +1,6 @@
 // Planning argmax, argmin and both at once: one dispatch, more where the axis is split over workgroups and
-// its last one cannot fold what all have found, and one more for each output of values.
+// its last one cannot fold what all have found, or where the input's neighbours are not the outputs', and one
+// more for each output of values.
 #include <cinttypes>
 
 #include "arg_layouts.hpp"
@@ -129,7 +130,7 @@ void dispatchSplits(VkaxisContext context, PlanBuilder& builder, const ArgProble
                          {name, partials(VKAXIS_ACCESS_READ, second), pass.second, kNoAccess, pass.table});
 }
 
-// The pass that does it all, if it need not be split.
+// From the whole input to the outputs, in one dispatch or several.
 ArgPass wholePass(const char* name, PlanBuilder& builder, const ArgProblem& problem, const VkaxisPlan& plan) {
     const VkaxisAccess table = problem.tableMask() != 0 ? builder.addTable(problem.shape) : kNoAccess;
     return {name, readAll(plan, VKAXIS_OPERAND_INPUT), writeAll(plan, VKAXIS_OPERAND_OUTPUT),

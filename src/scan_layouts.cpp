@@ -244,7 +244,7 @@ uint64_t widestRowStride(const ScanProblem& problem, const Shape& shape) {
                     shape.axis.strides[shader::kOutputView] / problem.resultSize());
 }
 
-// How many rows of staged tiles have invocations of their own.
+// How many invocations share a column of a staged tile, each with several rows.
 uint64_t stagedRows(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const uint64_t workgroupSize = wholeSubgroups(context->facts, context->tuning.scanStagedWorkgroupSize);
     const uint64_t items = context->tuning.scanStagedItems;
@@ -268,8 +268,11 @@ bool isStaged(VkaxisContext context, const ScanProblem& problem, const Shape& sh
                                  : columns < tuning.scanGapStagedColumns && columns >= kQuad;
     if (columns == 1 || !few || widest == UINT64_MAX || problem.stateSize() != 4 || problem.info.reverse)
         return false;
+    // Wide gaps leave room on the stage for few rows, and work for few invocations.
+    constexpr uint64_t kBusy = 3;
     const uint64_t rows = stagedRows(context, problem, shape);
-    return rows > 1 && shape.axis.extent > rows * tuning.scanStagedItems;
+    return rows > 1 && kBusy * rows * columns >= tuning.scanStagedWorkgroupSize &&
+           shape.axis.extent > rows * tuning.scanStagedItems;
 }
 
 // Whether rows begin at different places within sectors of memory, so that neighbouring panels meet within

@@ -24,7 +24,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     /* argmax and argmin */                                                                                 \
     X(argUnroll, 1, 16)          /* loads in flight per invocation */                                       \
     X(argColumnUnroll, 1, 32)    /* the same for columns that go singly */                                  \
-    X(argColumnRows, 1, 1 << 12) /* of a column that an invocation takes, if there are plenty of columns */ \
+    X(argColumnRows, 1, 1 << 12) /* of the longest column that goes whole, if there are plenty of them */   \
     X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
     X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half the columns go singly */  \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
@@ -49,7 +49,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanLeastPanelBytes, 1, 1 << 16)   /* panels get as narrow before an axis is split */                 \
     X(scanNarrowInput, 0, UINT32_MAX)    /* bytes of an input up to which they do */                        \
     X(scanStagedColumns, 0, 16)          /* fewer columns of a long axis are staged */                      \
-    X(scanGapStagedColumns, 0, 16)       /* the same with a gap behind each row */                          \
+    X(scanGapStagedColumns, 0, 16)       /* the same, from 4 on, with a gap behind each row */              \
     X(scanStagedWorkgroupSize, 32, 1024) /* invocations then, and for small slices */                       \
     X(scanStagedItems, 1, 31)            /* rows per invocation and tile then, odd: no bank conflicts */    \
     X(scanSliceColumns, 0, 1024)         /* slices of fewer pass through shared memory several at a time */ \

@@ -41,7 +41,11 @@ Result<double> median(const Sample& sample, double* noise = nullptr) {
     return {middle, {}};
 }
 
-constexpr double kFaster = 0.95;
+constexpr double kNoise = 0.05;  // of what is the same, as a fraction
+
+bool agree(double a, double b) {
+    return a >= (1 - kNoise) * b && b >= (1 - kNoise) * a;
+}
 
 // A device that idled raises its clocks some 300 ms after work has come, and sometimes later: until nothing
 // has got faster for longer. Returns what one recording takes by then.
@@ -54,7 +58,7 @@ Result<double> warmUp(const Device& device, const Device::Recorder& record) {
     do {
         seconds = device.time(record, recordings);
         if (!seconds) break;
-        if (seconds.value < kFaster * least) {
+        if (seconds.value < (1 - kNoise) * least) {
             least = seconds.value;
             since = std::chrono::steady_clock::now();
         }
@@ -79,10 +83,11 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
         hostSamples.push_back(secondsOf([&] { status = record(commandBuffer); }));
         return status;
     };
-    // At least twice, and again if clocks have risen meanwhile.
-    double before = std::numeric_limits<double>::infinity();
-    do {
-        if (timing.gpu > 0) before = timing.gpu;
+    // Until two rounds agree: clocks may have risen or fallen meanwhile.
+    constexpr int kMostRounds = 6;
+    double before = -1;
+    for (int round = 0; round < kMostRounds && !agree(before, timing.gpu); ++round) {
+        before = timing.gpu;
         const auto gpu = median([&] { return device.time(timedRecord, timing.recordings); }, &timing.noise);
         if (!gpu) return {{}, gpu.status};
         timing.gpu = gpu.value;
@@ -93,7 +98,7 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
         });
         if (!single) return {{}, single.status};
         timing.single = single.value;
-    } while (timing.gpu < kFaster * before);
+    }
     timing.recording = medianOf(hostSamples);
     return {timing, {}};
 }
