@@ -187,8 +187,8 @@ bool ArgShortRowLayout::suits(VkaxisContext context, const ArgProblem& problem) 
     const Tuning& tuning = context->tuning;
     const uint64_t longest = std::min<uint64_t>(
         size < 4 ? tuning.argShortRowSize : tuning.argShortWordRowSize, stagedSize(context) - kLoadSize);
-    const bool dense = shape.isPlain(shader::kInputView, size) && shape.rows() > 1 && rowStride >= rowSize &&
-                       rowStride - rowSize <= kSector;
+    const bool dense =
+        shape.isPlain(shader::kInputView, size) && shape.rows() > 1 && areClose(rowStride, rowSize);
     const bool pays = size < 4 ? rowStride % kLoadSize != 0 : rowStride / size % 2 == 1;
     const bool counted = shape.rows() <= UINT32_MAX / 2;  // as turns and those beyond the last
     return dense && pays && rowStride <= longest && counted && ArgRowLayout::suits(problem);
@@ -294,6 +294,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const uint64_t mostInvocations = workgroupSize / divideUp(columns_ + spare, kQuad);
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
     spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
+    // By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
     splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
                         rows_ * quadUnroll(tuning, problem, false), problem.mostSplits());
 }

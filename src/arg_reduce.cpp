@@ -178,6 +178,7 @@ bool mergesColumns(VkaxisContext context, const ArgProblem& problem, const ArgPr
     if (columns * size > kSector || merged.shape.inner.extent < kWorthIt * columns ||
         !merged.shape.isPlain(shader::kInputView, size) || !ArgColumnQuadLayout::suits(context, merged))
         return false;
+    // Partials of several slices and splits would not lie one stride apart, and all must fit scratch memory.
     const Splits splits = ArgColumnQuadLayout(context, merged).splits();
     return (merged.shape.rows() == 1 || splits.count == 1) && splits.count <= merged.mostSplits();
 }

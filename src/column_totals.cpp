@@ -29,7 +29,7 @@ bool ColumnTotals::available() const {
     const uint64_t size = problem_.sourceSize();
     const bool neighbours = columns_ == 1 || shape_.inner.strides[shader::kInputView] == size;
     const bool onePiece = neighbours && shape_.axis.strides[shader::kInputView] == pitch_ * size &&
-                          pitch_ >= columns_ && (pitch_ - columns_) * size <= kSector;
+                          areClose(pitch_ * size, columns_ * size);
     return onePiece && !ordered && tiling_.slices == 1 && tiling_.panels <= kMostPanels && lanes_ > 0 &&
            pitch_ <= workgroupSize_ && tiling_.chunk <= UINT32_MAX / pitch_;
 }

@@ -258,8 +258,8 @@ bool isStaged(VkaxisContext context, const ScanProblem& problem, const Shape& sh
     const uint64_t columns = shape.inner.extent;
     const auto gap = [&](uint32_t operand, uint64_t size) {  // UINT64_MAX where rows are no neighbours
         const uint64_t stride = shape.axis.strides[operand];
-        const bool near = shape.isPlain(operand, size) && stride >= columns * size && stride % size == 0 &&
-                          stride - columns * size <= kSector;
+        const bool near =
+            shape.isPlain(operand, size) && areClose(stride, columns * size) && stride % size == 0;
         return near ? stride - columns * size : UINT64_MAX;
     };
     const uint64_t widest = std::max(gap(shader::kInputView, problem.sourceSize()),

@@ -22,7 +22,7 @@ bool liesInPieces(const ScanProblem& problem, uint32_t operand, uint64_t size, u
     const uint64_t rowStride = shape.inner.extent * size;
     const uint64_t stride = shape.sliceStride(operand);
     return shape.isPlain(operand, size) && shape.axis.strides[operand] == rowStride &&
-           stride >= rows * rowStride && stride - rows * rowStride <= kSector &&
+           areClose(stride, rows * rowStride) &&
            (stride == rows * rowStride || rows * shape.inner.extent >= kQuad);
 }
 

@@ -19,6 +19,12 @@ inline constexpr uint64_t roundUp(uint64_t a, uint64_t multiple) {
 inline constexpr uint64_t kQuad = 4;     // neighbouring elements that kernels load together
 inline constexpr uint64_t kSector = 32;  // bytes that memory moves together
 
+// Whether pieces of memory of `size` bytes, a stride apart, have hardly a gap in between, that is read for
+// nothing.
+inline constexpr bool areClose(uint64_t stride, uint64_t size) {
+    return stride >= size && stride - size <= kSector;
+}
+
 struct Dimension {
     uint64_t extent = 1;
     uint64_t strides[shader::kOperands] = {};  // bytes, per operand of a ShapeTable

@@ -83,7 +83,7 @@ Result<Timing> measure(const Device& device, const Device::Recorder& record) {
         hostSamples.push_back(secondsOf([&] { status = record(commandBuffer); }));
         return status;
     };
-    // Until two rounds agree: clocks may have risen or fallen meanwhile.
+    // Until two rounds agree, or it seems that none will: clocks may have risen or fallen meanwhile.
     constexpr int kMostRounds = 6;
     double before = -1;
     for (int round = 0; round < kMostRounds && !agree(before, timing.gpu); ++round) {
