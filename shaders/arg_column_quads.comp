@@ -1,4 +1,5 @@
-// argmax and argmin along the middle axis of [outer, extent, inner] for many columns.
+// argmax and argmin along the middle axis of [outer, extent, inner] in quads of neighbouring columns. Where columns are few,
+// kLineRows rows, one behind the other in memory, make a line, which is walked as a row of so many more columns.
 //
 //   Walk     each invocation takes a quad of four neighbouring columns of every rows-th row of the workgroup's chunk.
 //            Where rows are misaligned by turns, `rows` is a multiple of 4, so that an invocation's rows have one
@@ -23,6 +24,7 @@
 #endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
+layout(constant_id = VKAXIS_ID_ARG_LINE_ROWS) const uint kLineRows = 1;
 
 layout(push_constant, std430) uniform Push { ArgColumnQuadsParams params; };
 #include "view.glsl"
@@ -40,53 +42,51 @@ void take(inout Candidates best[kReductions], QuadBits quad, uint row) {
         [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = take(best[r].of[i], orderKey(quad[i], r), row);
 }
 
-// A quad that may reach beyond the tensor; what does is 0, and no result depends on it.
-QuadBits loadInside(uvec2 address) {
-    QuadBits quad;
+// Of a quad that may reach beyond the tensor.
+void takeInside(inout Candidates best[kReductions], uvec2 address, uvec2 end, uint line) {
     [[unroll]] for (uint i = 0; i < 4; ++i) {
         const uvec2 element = add(address, i * kSourceSize);
-        quad[i] = BITS(0u);
-        if (!less(element, params.source) && less(element, add(params.source, params.sourceSize)))
-            quad[i] = loadBits(element, kSourceSize);
+        if (less(element, params.source) || !less(element, end)) continue;
+        const Bits bits = loadBits(element, kSourceSize);
+        [[unroll]] for (uint r = 0; r < kReductions; ++r)
+            best[r].of[i] = take(best[r].of[i], orderKey(bits, r), line);
     }
-    return quad;
 }
 
-// `count` rows, params.rows rows apart, of the quad at an address. Indices count these rows.
-void walk(inout Candidates best[kReductions], uvec2 address, uint count) {
-    const uvec2 step = multiply(params.rowStride, params.rows);
-    uint row = 0u;
+// `count` lines, params.rows lines apart, of the quad at an address. Indices count these lines.
+void walk(inout Candidates best[kReductions], uvec2 address, uvec2 end, uint count) {
+    const uvec2 step = multiply(params.rowStride, params.rows * kLineRows);
+    uint line = 0u;
     // Rare, and kept out of the other loop, which has registers for more loads in flight so.
     if ((address.x & (kQuadAlignment - 1u)) != 0u) {
-        for (; row < count; ++row) {
-            take(best, loadInside(address), row);
+        for (; line < count; ++line) {
+            takeInside(best, address, end, line);
             address = add(address, step);
         }
     }
-    if (row < count && less(address, params.source)) {
-        take(best, loadInside(address), row);
+    if (line < count && less(address, params.source)) {
+        takeInside(best, address, end, line);
         address = add(address, step);
-        ++row;
+        ++line;
     }
-    const uvec2 end = add(params.source, params.sourceSize);
     const bool lastOutside =
-        row < count && less(end, add(add(address, multiply(step, count - row - 1u)), 4u * kSourceSize));
+        line < count && less(end, add(add(address, multiply(step, count - line - 1u)), 4u * kSourceSize));
     const uint inside = lastOutside ? count - 1u : count;
 
     // All loads of a batch are issued before the first is used.
-    for (; row + kUnroll <= inside; row += kUnroll) {
+    for (; line + kUnroll <= inside; line += kUnroll) {
         QuadBits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i) {
             batch[i] = loadQuadBits(address);
             address = add(address, step);
         }
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i) take(best, batch[i], row + i);
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) take(best, batch[i], line + i);
     }
-    for (; row < inside; ++row) {
-        take(best, loadQuadBits(address), row);
+    for (; line < inside; ++line) {
+        take(best, loadQuadBits(address), line);
         address = add(address, step);
     }
-    if (lastOutside) take(best, loadInside(address), row);
+    if (lastOutside) takeInside(best, address, end, line);
 }
 
 // The tile's place in the tensor.
@@ -95,8 +95,9 @@ struct Tile {
     uint split;
     uvec2 begin;  // along the axis
     uint rows;
-    uvec2 panel;  // its first column
-    uint columns;
+    uint lines;
+    uvec2 panel;   // its first column
+    uint columns;  // of a line, with the gap behind each of its rows where there are several
 };
 
 Tile tileOf(uint number) {
@@ -105,10 +106,15 @@ Tile tileOf(uint number) {
     tile.slice = uvec2(number / params.panels / params.splits, 0u);
     tile.begin = multiply(uvec2(tile.split, 0u), params.chunk);
     tile.rows = distanceUpTo(tile.begin, params.extent, params.chunk);
+    tile.lines = (tile.rows + kLineRows - 1u) / kLineRows;
     tile.panel = multiply(uvec2(number % params.panels, 0u), params.columns);
-    tile.columns = distanceUpTo(tile.panel, params.inner, params.columns);
+    tile.columns = kLineRows > 1u ? params.columns : distanceUpTo(tile.panel, params.inner, params.columns);
     return tile;
 }
+
+// From a row of a line to the next, and the columns of either.
+uint pitch() { return params.columns / kLineRows; }
+uint columnsOf(Tile tile) { return kLineRows > 1u ? params.inner.x : tile.columns; }
 
 uvec2 resultOf(uint reduction, uvec2 slice, uvec2 inner) {
     return add(reduction == 0u ? params.destination : params.second,
@@ -141,17 +147,17 @@ void write(uint reduction, Tile tile, uvec2 inner, Candidate best) {
 // Folds what the invocations of each column left in shared memory.
 void foldColumns(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
-    const uint rows = min(params.rows, tile.rows);
-    for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
+    const uint rows = min(params.rows, tile.lines) * kLineRows;
+    const uint columns = columnsOf(tile);
+    for (uint done = 0u; done < columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
         Candidate best = none();
         // Spare lanes fold the last column once more: see arg_columns.
-        const uint folded = min(column, tile.columns - 1u);
+        const uint folded = min(column, columns - 1u);
         for (uint row = invocation % lanes; row < rows; row += lanes)
-            best = better(best, Candidate(sharedKeys[row * params.columns + folded],
-                                          sharedIndices[row * params.columns + folded]));
+            best = better(best, Candidate(sharedKeys[row * pitch() + folded], sharedIndices[row * pitch() + folded]));
         best = bestOfLanes(best, lanes);
-        if (column < tile.columns && invocation % lanes == 0u) write(reduction, tile, add(tile.panel, column), best);
+        if (column < columns && invocation % lanes == 0u) write(reduction, tile, add(tile.panel, column), best);
     }
 }
 
@@ -160,13 +166,14 @@ void foldColumns(uint reduction, Tile tile, uint invocation) {
 void foldSplits(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
     const uvec2 stride = multiply(params.inner, kPartialsSize);
-    for (uint done = 0u; done < tile.columns; done += kWorkgroupSize / lanes) {
+    const uint columns = columnsOf(tile);
+    for (uint done = 0u; done < columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
-        const uvec2 inner = add(tile.panel, min(column, tile.columns - 1u));
+        const uvec2 inner = add(tile.panel, min(column, columns - 1u));
         const Candidate mine =
             foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes);
         const Candidate best = bestOfLanes(mine, lanes);
-        if (column < tile.columns && invocation % lanes == 0u)
+        if (column < columns && invocation % lanes == 0u)
             writeIndex(resultOf(reduction, tile.slice, inner), best, uvec2(0u));
     }
 }
@@ -179,27 +186,35 @@ void main() {
     const Tile tile = tileOf(number);
 
     const uint lanes = kWorkgroupSize / params.rows;
-    const uint tileRow = invocation / lanes;
+    const uint tileLine = invocation / lanes;
     const uint first = invocation % lanes * 4u;
-    const uvec2 rowAddress = add(add(add(params.source, sliceOffset(kInputView, tile.slice, params.sliceStride)),
-                                     multiply(params.rowStride, add(tile.begin, tileRow))),
-                                 multiply(tile.panel, kSourceSize));
-    const uint shift = rowAddress.x / kSourceSize & params.spare;
-    const uvec2 address = subtract(add(rowAddress, first * kSourceSize), shift * kSourceSize);
+    const uvec2 slice = add(params.source, sliceOffset(kInputView, tile.slice, params.sliceStride));
+    const uvec2 lineAddress = add(add(slice, multiply(params.rowStride, add(tile.begin, tileLine * kLineRows))),
+                                  multiply(tile.panel, kSourceSize));
+    const uint shift = lineAddress.x / kSourceSize & params.spare;
+    const uvec2 address = subtract(add(lineAddress, first * kSourceSize), shift * kSourceSize);
+    // What follows a line's last row may be another slice's.
+    const uvec2 end = kLineRows > 1u ? add(add(slice, multiply(params.rowStride, add(tile.begin, tile.rows - 1u))),
+                                           multiply(params.inner, kSourceSize))
+                                     : add(params.source, params.sourceSize);
 
-    const bool inside = tileRow < min(params.rows, tile.rows) && first < tile.columns + shift;
-    const uint count = inside ? (tile.rows - tileRow - 1u) / params.rows + 1u : 0u;
+    const bool inside = tileLine < min(params.rows, tile.lines) && first < tile.columns + shift;
+    const uint count = inside ? (tile.lines - tileLine - 1u) / params.rows + 1u : 0u;
     Candidates best[kReductions];
     [[unroll]] for (uint r = 0; r < kReductions; ++r)
         [[unroll]] for (uint i = 0; i < 4; ++i) best[r].of[i] = Candidate(Key(0u), 0u);
-    walk(best, address, count);
+    walk(best, address, end, count);
 
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         [[unroll]] for (uint i = 0; i < 4; ++i) {
             const uint column = first + i - shift;  // wraps around left of the panel
             if (inside && column < tile.columns) {
-                sharedKeys[tileRow * params.columns + column] = best[r].of[i].key;
-                sharedIndices[tileRow * params.columns + column] = tileRow + best[r].of[i].index * params.rows;
+                Candidate found = best[r].of[i];
+                found.index = tileLine + found.index * params.rows;
+                if (kLineRows > 1u) found.index = found.index * kLineRows + column / pitch();
+                if (found.index >= tile.rows) found = none();  // the last line may lack rows
+                sharedKeys[tileLine * params.columns + column] = found.key;
+                sharedIndices[tileLine * params.columns + column] = found.index;
             }
         }
         barrier();

@@ -25,6 +25,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
 #define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or 0 for the whole workgroup */
 #define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
+#define VKAXIS_ID_ARG_LINE_ROWS 9 /* quads of columns: rows that are walked as one */
 #define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
 
 #define VKAXIS_ID_SCAN_OP 5
@@ -75,12 +76,13 @@ VKAXIS_CONSTANT kScanTotals = 3;
 VKAXIS_CONSTANT kScanCarries = 4;
 
 // What a scan starts with: nothing; a state per slice and split (or tile); a value in the parameters; an element in memory;
-// one per slice.
+// one per slice; the sum of the states of the slice's splits before.
 VKAXIS_CONSTANT kCarryNone = 0;
 VKAXIS_CONSTANT kCarryStates = 1;
 VKAXIS_CONSTANT kCarryHost = 2;
 VKAXIS_CONSTANT kCarryDevice = 3;
 VKAXIS_CONSTANT kCarryPerSlice = 4;
+VKAXIS_CONSTANT kCarryTotals = 5;
 
 // Operands of a ShapeTable.
 VKAXIS_CONSTANT kInputView = 0;

@@ -8,7 +8,8 @@
 //
 // Where an axis has few rows a workgroup takes several tiles at once, and needs neither of the latter.
 //
-// A split axis takes three dispatches: totals per chunk, an exclusive scan of the totals, the chunks with a carry in.
+// A split axis takes three dispatches: totals per chunk, an exclusive scan of the totals, the chunks with a carry in. Or two,
+// where chunks are so few that a workgroup sums up the totals before its own.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY
@@ -69,6 +70,8 @@ void storeRows(Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
     }
 }
 
+const uint kTotalsBatch = 8u;  // loads in flight per invocation
+
 // Where a column's first row in scan order is, and the way to the next one.
 struct Column {
     uvec2 address;
@@ -98,6 +101,34 @@ void storeTotals(Place place, Column destination, Element total) {
     if (kOutput == kScanIncludeInitial)
         storeElement(add(destination.address, multiply(destination.stride, params.tiling.extent)), total);
     if (kWantsTotals) storeElement(add(params.totals, sideOffset(kTotalsView, place, kResultSize)), total);
+}
+
+// The sum of the chunks before the workgroup's: each row of invocations takes an equal share of their totals. All invocations
+// take as many turns, or lavapipe 22.3 lets some pass the barriers that follow.
+Element sumOfChunksBefore(Group group, Place place, uint invocation, uint tileColumns) {
+    const uint chunks = group.split;
+    const uint share = (chunks + params.tiling.rows - 1u) / params.tiling.rows;
+    const uint begin = place.row * share;
+    if (!place.inside) {
+        place.outer = group.firstOuter;
+        place.column = group.firstColumn;
+    }
+    group.split = 0u;
+    const uvec2 totals = add(params.carries, multiply(splitElement(params.tiling, group, place), kStateSize));
+    const uvec2 stride = multiply(params.tiling.inner, kStateSize);
+    Element sum = neutral();
+    // All loads of a batch are issued before the first is used; those beyond the last chunk read it again.
+    for (uint done = 0u; done < share; done += kTotalsBatch) {
+        Bits batch[kTotalsBatch];
+        [[unroll]] for (uint i = 0; i < kTotalsBatch; ++i)
+            batch[i] = loadBits(add(totals, multiply(stride, min(begin + done + i, chunks - 1u))), kStateSize);
+        [[unroll]] for (uint i = 0; i < kTotalsBatch; ++i)
+            if (done + i < share && begin + done + i < chunks) sum = combine(sum, stateOf(batch[i]));
+    }
+    if (params.tiling.rows == 1u) return sum;
+    Element total;
+    combineRows(sum, invocation, tileColumns, 1u, total);  // the first tile takes the other buffer
+    return total;
 }
 
 void scanDirect(Group group, Place place, Column source, Column destination, uint invocation, uint tileColumns,
@@ -219,7 +250,8 @@ void main() {
     const uvec2 splitOffset = multiply(splitElement(params.tiling, group, place), kStateSize);
 
     Element carry = neutral();
-    if (place.inside) carry = carryOf(place, splitOffset);
+    if (kCarry == kCarryTotals) carry = sumOfChunksBefore(group, place, invocation, tileColumns);
+    else if (place.inside) carry = carryOf(place, splitOffset);
     if (kStaged) scanStaged(group, place, invocation, tileColumns, carry);
     else scanDirect(group, place, source, destination, invocation, tileColumns, carry);
 

@@ -1,6 +1,7 @@
 #include "arg_layouts.hpp"
 
 #include <bit>
+#include <numeric>
 
 #include "dtype.hpp"
 
@@ -226,9 +227,16 @@ void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) cons
 
 namespace {
 
-// Quads of narrow elements are small, and workgroups few where they share an axis.
+// Rows of so few that several of them make a line.
+bool hasFewColumns(const Tuning& tuning, const Shape& shape) {
+    return shape.inner.extent < tuning.argColumnQuads * kQuad / 2;
+}
+
+// Quads of narrow elements are small, lines are walked as rows are, and workgroups few where they share an
+// axis.
 uint32_t quadUnroll(const Tuning& tuning, const ArgProblem& problem, bool split) {
     if (sizeOf(problem.info.input.dtype) < 4) return tuning.argNarrowQuadUnroll;
+    if (hasFewColumns(tuning, problem.shape)) return rowUnroll(tuning, problem);
     return split ? tuning.argSplitQuadUnroll : tuning.argColumnQuadUnroll;
 }
 
@@ -262,19 +270,33 @@ uint64_t fillingWaves(const Tuning& tuning, const ArgProblem& problem, uint64_t 
     return best;
 }
 
+// Whether these are one piece of memory with hardly a gap, of which a workgroup has lines enough to walk.
+bool makesLines(VkaxisContext context, const Shape& shape, uint64_t size) {
+    const uint64_t workgroupSize = context->facts.workgroupSize;
+    const uint64_t rowStride = shape.axis.strides[shader::kInputView];
+    const uint64_t pitch = rowStride / size;
+    return rowStride % size == 0 && areClose(rowStride, shape.inner.extent * size) &&
+           pitch * kQuad <= workgroupSize &&
+           shape.axis.extent >= divideUp(workgroupSize * context->tuning.argLineQuads * kQuad, pitch);
+}
+
 }  // namespace
 
 ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem)
-    : context_(context), problem_(problem) {
+    : context_(context), problem_(problem), lineRows_(1) {
     constexpr uint64_t kAlignments = kQuad;  // that an element can have within a quad
     const uint64_t workgroupSize = context->facts.workgroupSize;
     const Tuning& tuning = context->tuning;
     const Shape& shape = problem.shape;
     const uint64_t quadSize = kQuad * sizeOf(problem.info.input.dtype);
-    const uint64_t inner = shape.inner.extent;
-    const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
     const bool slicesShift = !shape.isPlain(shader::kInputView, sizeOf(problem.info.input.dtype)) ||
                              shape.sliceStride(shader::kInputView) % quadSize != 0;
+    if (hasFewColumns(tuning, shape)) {
+        layLines(slicesShift ? kAlignments - 1 : 0);
+        return;
+    }
+    const uint64_t inner = shape.inner.extent;
+    const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
     const uint64_t spare = rowsShift || slicesShift ? kAlignments - 1 : 0;  // columns left of a panel
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
     // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and
@@ -293,23 +315,50 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     panels_ = divideUp(inner, columns_);
     const uint64_t mostInvocations = workgroupSize / divideUp(columns_ + spare, kQuad);
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
-    spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
+    takeSpare(spare);
     // By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
     splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
                         rows_ * quadUnroll(tuning, problem, false), problem.mostSplits());
+}
+
+// Lines of as many rows as leave the fewest invocations idle.
+void ArgColumnQuadLayout::layLines(uint64_t spare) {
+    const Shape& shape = problem_.shape;
+    const uint64_t workgroupSize = context_->facts.workgroupSize;
+    const uint64_t pitch = shape.axis.strides[shader::kInputView] / sizeOf(problem_.info.input.dtype);
+    const auto lines = [&](uint64_t rows) { return workgroupSize / divideUp(rows * pitch + spare, kQuad); };
+    const uint64_t least = kQuad / std::gcd(pitch, kQuad);  // rows whose end is a quad's
+    lineRows_ = least;
+    for (uint64_t rows = 2 * least; rows * pitch <= workgroupSize; rows += least)
+        if (rows * lines(rows) > lineRows_ * lines(lineRows_)) lineRows_ = rows;
+    panels_ = 1;
+    columns_ = lineRows_ * pitch;
+    rows_ = lines(lineRows_);
+    takeSpare(spare);
+    splits_ = splitAxis(context_->tuning, shape.rows(), divideUp(shape.axis.extent, lineRows_),
+                        rows_ * quadUnroll(context_->tuning, problem_, false), problem_.mostSplits());
+    splits_.chunk *= lineRows_;
+}
+
+// Spare columns for the alignment of memory, too, if there are invocations for them.
+void ArgColumnQuadLayout::takeSpare(uint64_t spare) {
+    const uint64_t columns = context_->facts.workgroupSize / rows_ * kQuad;
+    spare_ = columns >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
 }
 
 // Columns that are one batch of single elements have more loads in flight, but narrow ones of which a word
 // holds several. The kernel takes care of quads beyond the tensor in the first and the last row only, so rows
 // must not overlap.
 bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem) {
+    const Tuning& tuning = context->tuning;
     const Shape& shape = problem.shape;
     const uint64_t size = sizeOf(problem.info.input.dtype);
     const uint64_t width = shape.inner.extent * size;
-    return (shape.axis.extent > context->tuning.argColumnUnroll || size < 4) &&
-           shape.inner.extent >= context->tuning.argColumnQuads * kQuad / 2 &&
-           shape.inner.strides[shader::kInputView] == size &&
-           (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] >= width);
+    const uint64_t rowStride = shape.axis.strides[shader::kInputView];
+    if (shape.inner.extent > 1 && shape.inner.strides[shader::kInputView] != size) return false;
+    if (hasFewColumns(tuning, shape)) return makesLines(context, shape, size);
+    return (shape.axis.extent > tuning.argColumnUnroll || size < 4) &&
+           (shape.axis.extent == 1 || rowStride >= width);
 }
 
 uint64_t ArgColumnQuadLayout::tiles() const {
@@ -318,7 +367,8 @@ uint64_t ArgColumnQuadLayout::tiles() const {
 
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_, splits_.count > 1), 0);
+    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_, splits_.count > 1),
+                              static_cast<uint32_t>(lineRows_));
     const uint64_t groups = tiles() * splits_.count;
     const shader::ArgColumnQuadsParams params{
         .source = 0,
@@ -339,7 +389,8 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
         .panels = static_cast<uint32_t>(panels_),
         .splits = static_cast<uint32_t>(splits_.count),
         .chunk = static_cast<uint32_t>(splits_.chunk),
-        .foldLanes = foldLanes(context_, context_->facts.workgroupSize, columns_, rows_),
+        .foldLanes = foldLanes(context_, context_->facts.workgroupSize,
+                               lineRows_ > 1 ? shape.inner.extent : columns_, rows_ * lineRows_),
         .groups = static_cast<uint32_t>(groups)};
     builder.dispatch(moduleOf(problem_, Module::ArgColumnQuads, pass), context_->facts.workgroupSize,
                      constants.values, pass.name, groups, params,

@@ -83,10 +83,14 @@ class ArgColumnQuadLayout {
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
+    void layLines(uint64_t spare);
+    void takeSpare(uint64_t spare);
+
     VkaxisContext context_;
     const ArgProblem& problem_;
+    uint64_t lineRows_;  // rows that are walked as one
     uint64_t panels_;
-    uint64_t columns_;  // per panel
+    uint64_t columns_;  // per panel, of a line
     uint64_t spare_;    // columns by which a lane's quad may begin left of the panel, so that it is aligned
     uint64_t rows_;
     Splits splits_;

@@ -1,5 +1,6 @@
 #include "column_totals.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "dtype.hpp"
@@ -12,14 +13,14 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
       problem_(problem),
       shape_(shape),
       tiling_(tiling),
-      workgroupSize_(workgroupSize),
+      workgroupSize_(std::max(workgroupSize, context->facts.workgroupSize)),
       columns_(shape.inner.extent),
       pitch_(shape.axis.strides[shader::kInputView] / problem.sourceSize()) {
     if (pitch_ < columns_) return;
     const uint64_t period = pitch_ / std::gcd(pitch_, kQuad);  // quads after which the columns come again
-    lanes_ = workgroupSize / period * period;
-    if (pitch_ <= workgroupSize)
-        foldLanes_ = foldLanes(context, workgroupSize, columns_, kQuad * lanes_ / pitch_);
+    lanes_ = workgroupSize_ / period * period;
+    if (pitch_ <= workgroupSize_)
+        foldLanes_ = foldLanes(context, workgroupSize_, columns_, kQuad * lanes_ / pitch_);
 }
 
 bool ColumnTotals::available() const {

@@ -145,8 +145,10 @@ TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint32_t wor
     const uint64_t rows = std::min<uint64_t>(rowsWanted, workgroupSize / columns);
     const uint64_t slices = std::min(workgroupSize / (rows * columns), shape.rows());
     const uint64_t tiles = divideUp(shape.rows(), slices);
+    // Of larger workgroups fewer run at once.
+    const uint64_t weight = divideUp(workgroupSize, context->facts.workgroupSize);
     const Splits splits =
-        splitAxis(context->tuning, tiles * panels, extent, rows * rowsPerInvocation, mostSplits);
+        splitAxis(context->tuning, weight * tiles * panels, extent, rows * rowsPerInvocation, mostSplits);
     const uint64_t groups = tiles * panels * splits.count;
     return {{.outer = shape.rows(),
              .inner = shape.inner.extent,

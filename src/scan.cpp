@@ -183,6 +183,7 @@ VkaxisStatus planRows(VkaxisContext context, const ScanProblem& problem, VkaxisP
     return planWhole(context, problem, rows, "scan_rows", plan);
 }
 
+// The chunks start from their totals' exclusive scan, or sum up those before them themselves.
 VkaxisStatus planSplitColumns(VkaxisContext context, const ScanProblem& problem,
                               const ScanColumnLayout& layout, VkaxisPlan& plan) {
     PlanBuilder builder(context, plan);
@@ -191,14 +192,20 @@ VkaxisStatus planSplitColumns(VkaxisContext context, const ScanProblem& problem,
     const VkDeviceSize offset = builder.allocate(size);
     const VkaxisAccess statesIn{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, offset, size};
     const VkaxisAccess statesOut{VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_WRITE, offset, size};
+    const ScanPass whole = wholePass("scan_columns", problem, plan, tableOf(builder, problem));
+    plan.additionDepth = layout.totalsDepth() + layout.depth();
+
+    layout.dispatchTotals(builder, whole.totalsTo("scan_columns totals", statesOut));
+    builder.barrier();
+    if (layout.sumsTotals()) {
+        plan.additionDepth += layout.sumDepth();
+        layout.dispatch(builder, whole.startingFrom("scan_columns chunks", statesIn, shader::kCarryTotals));
+        return builder.status();
+    }
     Shape spineShape = shape;
     spineShape.axis.extent = layout.splits().count;
     const ScanColumnLayout spine = ScanColumnLayout::ofStates(context, problem, spineShape);
-    plan.additionDepth = layout.totalsDepth() + spine.depth() + layout.depth();
-
-    const ScanPass whole = wholePass("scan_columns", problem, plan, tableOf(builder, problem));
-    layout.dispatchTotals(builder, whole.totalsTo("scan_columns totals", statesOut));
-    builder.barrier();
+    plan.additionDepth += spine.depth();
     spine.dispatch(builder, whole.scanOf("scan_columns carries", statesIn, statesOut));
     builder.barrier();
     layout.dispatch(builder, whole.startingFrom("scan_columns chunks", statesIn));

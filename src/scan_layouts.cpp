@@ -97,10 +97,11 @@ ScanPass ScanPass::scanOf(const char* passName, const VkaxisAccess& statesIn,
     return pass;
 }
 
-ScanPass ScanPass::startingFrom(const char* passName, const VkaxisAccess& states) const {
+ScanPass ScanPass::startingFrom(const char* passName, const VkaxisAccess& states,
+                                uint32_t statesCarry) const {
     ScanPass pass = *this;
     pass.name = passName;
-    pass.carry = shader::kCarryStates;
+    pass.carry = statesCarry;
     pass.carries = states;
     return pass;
 }
@@ -307,22 +308,22 @@ uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem, const Sha
 uint32_t columnWorkgroupSize(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const bool wide = wantsWidePanels(tuning, problem, shape) &&
-                      4 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
+                      2 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
                       shape.axis.extent > tuning.scanFewColumnItems;
     return wide ? wholeSubgroups(context->facts, tuning.scanRaggedWorkgroupSize)
                 : context->facts.workgroupSize;
 }
 
-// In columns: as narrow as panels get.
-uint64_t leastPanel(const Tuning& tuning, uint64_t elementSize) {
-    return std::max<uint64_t>(tuning.scanLeastPanelBytes / elementSize, 1);
+// In columns: as narrow as panels get. Ragged ones share more of what they move.
+uint64_t leastPanel(const Tuning& tuning, uint64_t elementSize, bool ragged) {
+    return std::max<uint64_t>((ragged ? 2 : 1) * uint64_t{tuning.scanLeastPanelBytes} / elementSize, 1);
 }
 
 // A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
 // holds what neighbours read of each other.
 uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
-    const uint64_t least = leastPanel(tuning, problem.sourceSize());
+    const uint64_t least = leastPanel(tuning, problem.sourceSize(), sharesSectors(shape));
     const auto panels = [&](uint64_t columns) {
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
@@ -403,13 +404,20 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
             tile(whole / 2, few ? columnItems(tuning, problem, shape, true) : items_);
         }
     }
+    // Where workgroups share an axis, those without idle subgroups leave room for more.
+    const shader::ColumnTiling& tiling = tiled_.tiling;
+    const uint32_t subgroup = facts.subgroupSize;
+    const auto busy = static_cast<uint32_t>(roundUp(tiling.slices * tiling.rows * tiling.columns, subgroup));
+    if (!staged_ && tiling.splits > 1 && workgroupSize_ == facts.workgroupSize && busy < workgroupSize_)
+        tile(busy, items_);
     splits_ = {tiled_.tiling.splits, tiled_.tiling.chunk};
     tiles_ = tilesPerWorkgroup(tuning, tiled_, items_);
 }
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
                                             const Shape& shape) {
-    return ScanColumnLayout(context, problem, shape, leastPanel(context->tuning, problem.stateSize()), 1);
+    return ScanColumnLayout(context, problem, shape, leastPanel(context->tuning, problem.stateSize(), false),
+                            1);
 }
 
 uint64_t ScanColumnLayout::depth() const {
@@ -420,6 +428,20 @@ uint64_t ScanColumnLayout::depth() const {
 uint64_t ScanColumnLayout::totalsDepth() const {
     const ColumnTotals totals(context_, problem_, shape_, tiled_.tiling, workgroupSize_);
     return totals.available() ? totals.depth() : depth();
+}
+
+// Of an invocation.
+uint64_t ScanColumnLayout::totalsShare() const {
+    return divideUp(tiled_.tiling.splits - 1, tiled_.tiling.rows);
+}
+
+// Each batch of loads takes as long as reading from the cache; a dispatch and its barrier as long as some.
+bool ScanColumnLayout::sumsTotals() const {
+    return problem_.carry() == shader::kCarryNone && totalsShare() <= context_->tuning.scanTotalsShare;
+}
+
+uint64_t ScanColumnLayout::sumDepth() const {
+    return totalsShare() + combineDepth(tiled_.tiling);
 }
 
 void ScanColumnLayout::dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const {

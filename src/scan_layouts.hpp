@@ -42,7 +42,8 @@ struct ScanPass {
     // what scans these, and what starts each share from them.
     ScanPass totalsTo(const char* passName, const VkaxisAccess& states) const;
     ScanPass scanOf(const char* passName, const VkaxisAccess& statesIn, const VkaxisAccess& statesOut) const;
-    ScanPass startingFrom(const char* passName, const VkaxisAccess& states) const;
+    ScanPass startingFrom(const char* passName, const VkaxisAccess& states,
+                          uint32_t statesCarry = shader::kCarryStates) const;
 };
 
 // The specialization constants of a pass.
@@ -93,12 +94,17 @@ class ScanColumnLayout {
     uint64_t depth() const;
     // Of the dispatch that only sums up chunks, and may do so otherwise.
     uint64_t totalsDepth() const;
+    // Whether a workgroup may as well sum up the totals of the chunks before its own, and the most operations
+    // of that.
+    bool sumsTotals() const;
+    uint64_t sumDepth() const;
     void dispatch(PlanBuilder& builder, const ScanPass& pass) const;
     void dispatchTotals(PlanBuilder& builder, const ScanPass& pass) const;
 
   private:
     ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                      uint64_t panelColumns, uint64_t mostSplits);
+    uint64_t totalsShare() const;
 
     VkaxisContext context_;
     const ScanProblem& problem_;

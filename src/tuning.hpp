@@ -27,6 +27,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argColumnRows, 1, 1 << 12) /* of the longest column that goes whole, if there are plenty of them */   \
     X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
     X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half the columns go singly */  \
+    X(argLineQuads, 1, 1 << 16)  /* of few columns per invocation, before several rows go as one */         \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
     X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                 \
     X(argSplitQuadUnroll, 1, 16)       /* the same where workgroups share an axis */                        \
@@ -55,6 +56,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanSliceColumns, 0, 1024)         /* slices of fewer pass through shared memory several at a time */ \
     X(scanSliceElements, 0, 1 << 12)     /* the same for rows of fewer, which memory does not align */      \
     X(scanGapSliceElements, 0, 1 << 12)  /* the same with a gap behind each */                              \
+    X(scanTotalsShare, 0, 1 << 10)       /* most totals that an invocation adds up instead of a dispatch */ \
     X(scanTotalUnroll, 1, 16)            /* loads in flight per invocation that sums up few columns */      \
     X(scanRowWorkgroupSize, 32, 1024)    /* most invocations for a row */                                   \
     X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */              \

@@ -180,7 +180,7 @@ TEST_SUITE("collapse") {
         values.values = true;
         const Case cases[] = {
             {{Op::Argmax, Dtype::F32, {40, 3000}, 1}, {3008, 1}, {}, {}},   // rows
-            {{Op::Argmax, Dtype::F32, {3000, 40}, 0}, {48, 1}, {}, {}},     // columns
+            {{Op::Argmax, Dtype::F32, {300, 40}, 0}, {48, 1}, {}, {}},      // columns
             {{Op::Argmax, Dtype::F16, {3000, 400}, 0}, {408, 1}, {}, {}},   // quads of columns
             {{Op::Argmax, Dtype::F32, {5, 3000, 40}, 1}, {}, {48, 1}, {}},  // results within a larger one
             {{Op::Argmax, Dtype::F32, {40, 3000}, 1}, {}, {3}, {}},

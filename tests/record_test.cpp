@@ -188,7 +188,7 @@ TEST_SUITE("record") {
               {{"arg_columns", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
         check({Op::Argmin, Dtype::F32, {100, 40, 1000}, 1},
               {{"arg_column_quads", {kIn, kOut, kUnused, kUnused, kUnused, kUnused}}});
-        check({Op::Argmax, Dtype::F32, {1 << 22, 4}, 0},
+        check({Op::Argmax, Dtype::F32, {1 << 22, 4}, 0, {20, 1}},
               {{"arg_columns folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});
         check({Op::Argmin, Dtype::F32, {1 << 16, 1000}, 0},
               {{"arg_column_quads folded", {kIn, kOut, kUnused, kUnused, kScratch, kZeroed}}});
@@ -196,12 +196,14 @@ TEST_SUITE("record") {
         check(fullScan(), {{"scan_tiles sums", {kIn, kScratch, kUnused, kUnused, kScratch}},
                            {"scan_tile_sums", {kScratch, kInitial, kScratch}},
                            {"scan_tiles", {kIn, kOut, kScratch, kTotals, kScratch}}});
-        check({Op::Scan, Dtype::F32, {1 << 20, 4}, 0},
-              {{"scan_column_totals", {kIn, kScratch, kUnused}},
-               {"scan_columns carries", {kScratch, kScratch, kUnused, kUnused, kUnused}},
-               {"scan_columns chunks", {kIn, kOut, kScratch, kUnused, kUnused}}});
-        Problem columns{Op::Scan, Dtype::F32, {1000, 4}, 0};
+        Problem columns{Op::Scan, Dtype::F32, {1 << 20, 4}, 0};
+        check(columns, {{"scan_column_totals", {kIn, kScratch, kUnused}},
+                        {"scan_columns chunks", {kIn, kOut, kScratch, kUnused, kUnused}}});
         columns.initial = ScanInitial::Device;
+        check(columns, {{"scan_column_totals", {kIn, kScratch, kUnused}},
+                        {"scan_columns carries", {kScratch, kScratch, kInitial, kUnused, kUnused}},
+                        {"scan_columns chunks", {kIn, kOut, kScratch, kUnused, kUnused}}});
+        columns.shape = {1000, 4};
         check(columns, {{"scan_columns", {kIn, kOut, kInitial, kUnused, kUnused}}});
     }
 

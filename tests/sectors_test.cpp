@@ -22,6 +22,21 @@ TEST_SUITE("sectors") {
         CHECK(moved({100, 3}, {0, 1}) == 3 * 4);               // the same row again and again
         CHECK(moved({0, 3}, {4, 1}) == 0);
     }
+
+    TEST_CASE("sectors that a view fills only in part are read as well") {
+        const auto filled = [](harness::Extents shape, harness::Strides strides, Dtype dtype = Dtype::F32) {
+            return cli::filledBytes(
+                {VKAXIS_OPERAND_OUTPUT, "output", std::move(shape), std::move(strides), dtype, true});
+        };
+        CHECK(filled({3, 5, 7}, {}) == 0);
+        CHECK(filled({7, 3, 5}, {1, 35, 7}) == 0);             // transposed
+        CHECK(filled({1, 5, 7}, {99, 7, 1}) == 0);             // one slice
+        CHECK(filled({100, 16}, {24, 1}) == 0);                // whole sectors, and gaps of whole ones
+        CHECK(filled({100, 20}, {64, 1}) == 100 * 32);         // the third of three
+        CHECK(filled({16, 8}, {11, 1}) == 692 - 16 / 8 * 32);  // of eight places the first fills a sector
+        CHECK(filled({100}, {2}) == 99 * 8 + 4);               // every other word: all
+        CHECK(filled({6, 100, 57}, {6000, 60, 1}) == 143988 - 600 * 208);
+    }
 }
 
 }  // namespace vkaxis::test

@@ -31,6 +31,13 @@ VkaxisKernel kernelOf(const Device& device, const Plan& plan, std::string_view n
     return {};
 }
 
+std::uint32_t dispatchesOf(const Plan& plan) {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < plan.commandCount; ++i)
+        if (plan.commands[i].type == VKAXIS_COMMAND_DISPATCH) ++count;
+    return count;
+}
+
 }  // namespace
 
 TEST_SUITE("turns") {
@@ -301,6 +308,80 @@ TEST_SUITE("turns") {
                     checkCase(device, testCase);
                 }
             }
+        });
+    }
+
+    TEST_CASE("few columns are reduced in lines of several rows, at every alignment") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->argLineQuads = 1;
+            struct Rows {
+                std::uint64_t slices, extent, columns, gap;
+                std::uint32_t misalignment;  // elements behind 16 bytes
+            };
+            // Of lines with and without spare columns, the last one with all of its rows, one, or one
+            // element.
+            constexpr Rows kRows[] = {{1, 9000, 7, 0, 0},  {1, 9001, 7, 0, 1},  {3, 4097, 5, 0, 0},
+                                      {1, 70001, 1, 1, 2}, {2, 5003, 14, 3, 3}, {1, 3001, 12, 0, 2},
+                                      {5, 4099, 3, 4, 0},  {1, 4098, 13, 0, 3}};
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U8, Dtype::BF16};
+            std::uint64_t number = 0;
+            for (const std::uint32_t target : {1, 64})
+                for (const Rows& rows : kRows)
+                    for (const Distribution distribution : {Distribution::Ties, Distribution::Nan}) {
+                        tuning->targetWorkgroups = target;
+                        const std::uint64_t pitch = rows.columns + rows.gap;
+                        const Problem problem{.op = number % 3 == 0 ? Op::Argminmax : Op::Argmax,
+                                              .dtype = kDtypes[number % 4],
+                                              .shape = {rows.slices, rows.extent, rows.columns},
+                                              .axis = 1,
+                                              .strides = {(rows.extent + rows.slices) * pitch, pitch, 1},
+                                              .tie = number % 2 == 0 ? Tie::Last : Tie::First,
+                                              .nan = number % 5 < 2 ? Nan::Ignore : Nan::Propagate};
+                        ++number;
+                        CAPTURE(describe(problem));
+                        const auto plan = harness::plan(device.context(), problem);
+                        REQUIRE(plan);
+                        const std::string_view name = plan->commands[0].name;
+                        CHECK(name.starts_with("arg_column_quads"));
+                        checkCase(device, {.problem = problem,
+                                           .distribution = distribution,
+                                           .seed = number,
+                                           .options = {.misalignment = rows.misalignment}});
+                    }
+        });
+    }
+
+    TEST_CASE("chunks of columns sum up the totals before them, or start from their scan") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I32, Dtype::U8};
+            std::uint64_t number = 0;
+            for (const std::uint64_t columns : {2, 9, 33, 150, 300})
+                for (const std::uint32_t share : {0, 3, 1024}) {
+                    tuning->targetWorkgroups = 300;
+                    tuning->scanTotalsShare = share;
+                    Problem problem{.op = Op::Scan,
+                                    .dtype = kDtypes[number % 3],
+                                    .shape = {2, 120000 / columns, columns},
+                                    .axis = 1,
+                                    .mode = number % 2 == 0 ? ScanMode::Inclusive : ScanMode::IncludeInitial,
+                                    .reverse = number % 4 == 1,
+                                    .totals = number % 3 == 1};
+                    if (number % 5 == 2) problem.scanOp = ScanOp::Max;
+                    if (number % 7 == 4) problem.initial = ScanInitial::PerSlice;
+                    ++number;
+                    CAPTURE(describe(problem));
+                    CAPTURE(share);
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    const std::uint32_t dispatches = dispatchesOf(plan.value);
+                    CHECK(dispatches > 1);
+                    if (share == 0 || problem.initial != ScanInitial::Neutral) CHECK(dispatches == 3);
+                    if (share == 1024 && problem.initial == ScanInitial::Neutral) CHECK(dispatches == 2);
+                    checkCase(device,
+                              {.problem = problem, .distribution = Distribution::Integers, .seed = number});
+                }
         });
     }
 

@@ -131,8 +131,10 @@ BenchRow benchOf(const Device& device, const BenchCase& benchCase, std::uint64_t
     const std::vector<double>& alone = row.timing().dispatches;
     for (std::size_t i = 0; i < row.kernels.size(); ++i)
         row.kernels[i].seconds = alone.empty() ? row.timing().gpu : alone[i];
-    for (const harness::OperandView& operand : harness::operandsOf(problem))
+    for (const harness::OperandView& operand : harness::operandsOf(problem)) {
         (operand.written ? row.bytesWritten : row.bytesRead) += movedBytes(operand);
+        if (operand.written) row.bytesRead += filledBytes(operand);
+    }
     return row;
 }
 

@@ -33,7 +33,7 @@ struct BenchRow {
     std::vector<BenchKernel> kernels{};
     std::uint64_t scratchSize = 0;                  // bytes, zeroed memory included
     double planSeconds = 0;                         // on the host, of a problem that was planned before
-    std::uint64_t bytesRead = 0, bytesWritten = 0;  // see movedBytes
+    std::uint64_t bytesRead = 0, bytesWritten = 0;  // see sectors.hpp
     std::vector<Rival> rivals{};
 
     const harness::Timing& timing() const { return outcome.timing; }

@@ -11,4 +11,8 @@ namespace vkaxis::cli {
 // elements. Gaps shorter than a sector count, as no sector lies in them whole.
 std::uint64_t movedBytes(const harness::OperandView& view);
 
+// Of these, bytes of the sectors that the elements of a view with gaps, evenly spread over the places that
+// they can begin at within sectors, fill only in part. Memory reads them before they are written.
+std::uint64_t filledBytes(const harness::OperandView& view);
+
 }  // namespace vkaxis::cli
