@@ -287,27 +287,37 @@ uint64_t sizeOf(const ScanProblem& problem, const Shape& shape) {
     return shape.slices() * shape.axis.extent * problem.sourceSize();
 }
 
+// Whether panels may get narrow before an axis is split: if the cache holds what neighbours read of each
+// other.
+bool mayBeNarrow(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
+    return sizeOf(problem, shape) <=
+           (sharesSectors(shape) ? tuning.scanRaggedNarrowInput : tuning.scanNarrowInput);
+}
+
 // Wide panels share fewer sectors; but those do not pay that are so few that the axis would be split for
 // them.
-bool wantsWidePanels(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
-    const auto splits = [&](uint64_t columns) {
-        return 2 * shape.rows() * divideUp(shape.inner.extent, columns) <= tuning.targetWorkgroups;
+bool wantsWidePanels(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const Tuning& tuning = context->tuning;
+    const auto splits = [&](uint64_t columns, uint64_t workgroupSize) {
+        const uint64_t weight = divideUp(workgroupSize, context->facts.workgroupSize);
+        return 2 * weight * shape.rows() * divideUp(shape.inner.extent, columns) <= tuning.targetWorkgroups;
     };
-    return sharesSectors(shape) && (sizeOf(problem, shape) <= tuning.scanNarrowInput ||
-                                    splits(tuning.panelColumns) || !splits(tuning.scanRaggedColumns));
+    return sharesSectors(shape) && (mayBeNarrow(tuning, problem, shape) || splits(tuning.panelColumns, 1) ||
+                                    !splits(tuning.scanRaggedColumns, tuning.scanRaggedWorkgroupSize));
 }
 
 // In columns.
-uint64_t widestPanel(const Tuning& tuning, const ScanProblem& problem, const Shape& shape) {
+uint64_t widestPanel(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+    const Tuning& tuning = context->tuning;
     const uint64_t columns =
-        wantsWidePanels(tuning, problem, shape) ? tuning.scanRaggedColumns : tuning.panelColumns;
+        wantsWidePanels(context, problem, shape) ? tuning.scanRaggedColumns : tuning.panelColumns;
     return std::max<uint64_t>(columns / (problem.stateSize() / 4), 1);
 }
 
 // Large workgroups take wide panels; but not of a few rows, which are one batch of loads.
 uint32_t columnWorkgroupSize(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
-    const bool wide = wantsWidePanels(tuning, problem, shape) &&
+    const bool wide = wantsWidePanels(context, problem, shape) &&
                       2 * shape.inner.extent > tuning.scanRaggedWorkgroupSize &&
                       shape.axis.extent > tuning.scanFewColumnItems;
     return wide ? wholeSubgroups(context->facts, tuning.scanRaggedWorkgroupSize)
@@ -319,17 +329,15 @@ uint64_t leastPanel(const Tuning& tuning, uint64_t elementSize, bool ragged) {
     return std::max<uint64_t>((ragged ? 2 : 1) * uint64_t{tuning.scanLeastPanelBytes} / elementSize, 1);
 }
 
-// A split axis is read twice: panels get narrow instead, if that keeps the device about busy and the cache
-// holds what neighbours read of each other.
+// A split axis is read twice: panels get narrow instead, if they may and that keeps the device about busy.
 uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const uint64_t least = leastPanel(tuning, problem.sourceSize(), sharesSectors(shape));
     const auto panels = [&](uint64_t columns) {
         return shape.rows() * divideUp(shape.inner.extent, columns);
     };
-    uint64_t columns = widestPanel(tuning, problem, shape);
-    if (sizeOf(problem, shape) > tuning.scanNarrowInput ||
-        3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
+    uint64_t columns = widestPanel(context, problem, shape);
+    if (!mayBeNarrow(tuning, problem, shape) || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
         return columns;
     while (columns > least && panels(columns) < tuning.targetWorkgroups) columns /= 2;
     return columns;
@@ -378,7 +386,7 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
     const DeviceFacts& facts = context->facts;
     // A staged tile is one piece of memory only with all columns in it.
     const uint64_t panel = std::max(panelColumns, staged_ ? shape.inner.extent : 1);
-    const uint64_t widest = widestPanel(tuning, problem, shape);
+    const uint64_t widest = widestPanel(context, problem, shape);
     const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
         items_ = static_cast<uint32_t>(items);

@@ -47,18 +47,19 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanFewColumnItems, 1, 32)         /* the same where few workgroups or few rows are left */           \
     X(scanWideColumnItems, 1, 32) /* the same for states of two words, whose panels are half as wide */     \
     X(scanTileLoads, 1, 32)       /* in flight per invocation where it takes an axis of few rows whole */   \
-    X(scanLeastPanelBytes, 1, 1 << 16)   /* panels get as narrow before an axis is split */                 \
-    X(scanNarrowInput, 0, UINT32_MAX)    /* bytes of an input up to which they do */                        \
-    X(scanStagedColumns, 0, 16)          /* fewer columns of a long axis are staged */                      \
-    X(scanGapStagedColumns, 0, 16)       /* the same, from 4 on, with a gap behind each row */              \
-    X(scanStagedWorkgroupSize, 32, 1024) /* invocations then, and for small slices */                       \
-    X(scanStagedItems, 1, 31)            /* rows per invocation and tile then, odd: no bank conflicts */    \
-    X(scanSliceColumns, 0, 1024)         /* slices of fewer pass through shared memory several at a time */ \
-    X(scanSliceElements, 0, 1 << 12)     /* the same for rows of fewer, which memory does not align */      \
-    X(scanGapSliceElements, 0, 1 << 12)  /* the same with a gap behind each */                              \
-    X(scanTotalsShare, 0, 1 << 10)       /* most totals that an invocation adds up instead of a dispatch */ \
-    X(scanTotalUnroll, 1, 16)            /* loads in flight per invocation that sums up few columns */      \
-    X(scanRowWorkgroupSize, 32, 1024)    /* most invocations for a row */                                   \
+    X(scanLeastPanelBytes, 1, 1 << 16)      /* panels get as narrow before an axis is split */              \
+    X(scanNarrowInput, 0, UINT32_MAX)       /* bytes of an input up to which they do */                     \
+    X(scanRaggedNarrowInput, 0, UINT32_MAX) /* the same where rows begin anywhere in sectors of memory */   \
+    X(scanStagedColumns, 0, 16)             /* fewer columns of a long axis are staged */                   \
+    X(scanGapStagedColumns, 0, 16)          /* the same, from 4 on, with a gap behind each row */           \
+    X(scanStagedWorkgroupSize, 32, 1024)    /* invocations then, and for small slices */                    \
+    X(scanStagedItems, 1, 31)               /* rows per invocation and tile then, odd: no bank conflicts */ \
+    X(scanSliceColumns, 0, 1024)        /* slices of fewer pass through shared memory several at a time */  \
+    X(scanSliceElements, 0, 1 << 12)    /* the same for rows of fewer, which memory does not align */       \
+    X(scanGapSliceElements, 0, 1 << 12) /* the same with a gap behind each */                               \
+    X(scanTotalsShare, 0, 1 << 10)      /* most totals that an invocation adds up instead of a dispatch */  \
+    X(scanTotalUnroll, 1, 16)           /* loads in flight per invocation that sums up few columns */       \
+    X(scanRowWorkgroupSize, 32, 1024)   /* most invocations for a row */                                    \
     X(scanOtherRowWorkgroupSize, 32, 1024) /* the same for elements that are not of 32 bits */              \
     X(scanRowItems, 1, 8)                  /* quads per invocation and tile */                              \
     X(scanNarrowRowItems, 1, 8)            /* the same for inputs of 8 and 16 bits */                       \
