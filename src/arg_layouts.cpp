@@ -71,14 +71,15 @@ uint32_t rowUnroll(const Tuning& tuning, const ArgProblem& problem) {
     return sizeOf(problem.info.input.dtype) == 8 ? std::max(tuning.argUnroll / 2, 1u) : tuning.argUnroll;
 }
 
-// A power of two, so that each lane has at most so many quads; but half as many lanes where they would have
-// only three quarters of that or less, and there are some: whoever idles costs as much as who works.
+// A power of two, so that each lane has at most so many quads. But half as many lanes where they would have
+// only three quarters of that or less, and there are some: whoever idles costs as much as who works. And half
+// of these again where a batch would leave each a quad or so, which takes about as long as the batch.
 uint64_t rowLanes(uint64_t quads, uint64_t laneQuads) {
     constexpr uint64_t kFew = 4;
     const uint64_t lanes = std::bit_ceil(divideUp(quads, laneQuads));
-    const bool full =
-        4 * quads > 3 * lanes * laneQuads || (lanes == kFew && 4 * quads == 3 * lanes * laneQuads);
-    return lanes < kFew || full ? lanes : lanes / 2;
+    if (lanes <= kFew || 4 * quads > 3 * lanes * laneQuads) return lanes;
+    const bool leavesLittle = 16 * quads <= 11 * lanes * laneQuads;
+    return leavesLittle && lanes / 4 >= kFew ? lanes / 4 : lanes / 2;
 }
 
 // The most loads of a lane that are left over by batches of `unroll`, in rows that may begin anywhere in a

@@ -1,0 +1,72 @@
+// Which lanes and which lines arg reductions are planned with. Needs no GPU.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+#include "params.h"
+#include "planner.hpp"
+
+namespace vkaxis::test {
+namespace {
+
+using harness::Op;
+using harness::Problem;
+
+VkaxisCommand firstDispatch(const Plan& plan) {
+    const auto commands = commandsOf(plan);
+    return *std::ranges::find(commands, VKAXIS_COMMAND_DISPATCH, &VkaxisCommand::type);
+}
+
+// A specialization constant of the first dispatch.
+std::uint32_t constantOf(const Planner& planner, const Problem& problem, std::uint32_t id) {
+    const VkPipeline pipeline = planner.context.pipeline(firstDispatch(planner.plan(problem)).kernel);
+    return planner.driver.pipeline(pipeline).shader.specialization.at(id);
+}
+
+}  // namespace
+
+TEST_SUITE("arg layouts") {
+    TEST_CASE("lanes of an arg reduction's row have whole batches of quads, or several") {
+        const Planner planner(fullDevice());
+        struct Row {
+            std::uint64_t extent;
+            std::uint32_t lanes;
+        };
+        for (const Row& row : {Row{16, 1}, Row{32, 2}, Row{40, 4}, Row{64, 4}, Row{84, 4}, Row{100, 8},
+                               Row{128, 8}, Row{152, 4}, Row{192, 8}, Row{256, 16}, Row{300, 8}, Row{512, 32},
+                               Row{600, 16}, Row{1000, 32}}) {
+            CAPTURE(row.extent);
+            const Problem problem{Op::Argmax, Dtype::F32, {100000, row.extent}, 1};
+            CHECK(constantOf(planner, problem, VKAXIS_ID_ARG_ROW_LANES) == row.lanes);
+        }
+    }
+
+    TEST_CASE("few columns that are one piece of memory are reduced in lines of whole quads") {
+        const Planner planner(fullDevice());
+        const auto lineRows = [&](const Problem& problem) -> std::uint32_t {
+            CAPTURE(harness::describe(problem));
+            const std::string_view name = firstDispatch(planner.plan(problem)).name;
+            if (!name.starts_with("arg_column_quads")) return 0;
+            return constantOf(planner, problem, VKAXIS_ID_ARG_LINE_ROWS);
+        };
+        Problem problem{Op::Argmax, Dtype::F32, {1 << 22, 7}, 0};
+        CHECK(lineRows(problem) == 4);
+        problem.strides = {9, 1};
+        CHECK(lineRows(problem) % 4 == 0);
+        CHECK(lineRows(problem) > 0);
+        problem.strides = {16, 1};  // more than a sector behind each row
+        CHECK(lineRows(problem) == 0);
+        problem.strides = {1, 1 << 22};  // rows
+        CHECK(lineRows(problem) == 0);
+        problem.strides = {14, 2};  // columns that are no neighbours
+        CHECK(lineRows(problem) == 0);
+        CHECK(lineRows({Op::Argmax, Dtype::F32, {1 << 22, 44}, 0}) == 1);
+        CHECK(lineRows({Op::Argmax, Dtype::F32, {1 << 22, 64}, 0}) == 1);    // columns enough
+        CHECK(lineRows({Op::Argmax, Dtype::F32, {1000, 2000, 7}, 1}) == 0);  // too short to walk
+        CHECK(lineRows({Op::Argmax, Dtype::F32, {1000, 20000, 7}, 1}) == 4);
+    }
+}
+
+}  // namespace vkaxis::test
