@@ -193,7 +193,7 @@ void main() {
                                   multiply(tile.panel, kSourceSize));
     const uint shift = lineAddress.x / kSourceSize & params.spare;
     const uvec2 address = subtract(add(lineAddress, first * kSourceSize), shift * kSourceSize);
-    // What follows a line's last row may be another slice's.
+    // What follows a line's last row may be another slice's, and would be taken for rows of the line.
     const uvec2 end = kLineRows > 1u ? add(add(slice, multiply(params.rowStride, add(tile.begin, tile.rows - 1u))),
                                            multiply(params.inner, kSourceSize))
                                      : add(params.source, params.sourceSize);
@@ -211,7 +211,7 @@ void main() {
             if (inside && column < tile.columns) {
                 Candidate found = best[r].of[i];
                 found.index = tileLine + found.index * params.rows;
-                if (kLineRows > 1u) found.index = found.index * kLineRows + column / pitch();
+                if (kLineRows > 1u) found.index = found.index * kLineRows + column / pitch();  // a slow division
                 if (found.index >= tile.rows) found = none();  // the last line may lack rows
                 sharedKeys[tileLine * params.columns + column] = found.key;
                 sharedIndices[tileLine * params.columns + column] = found.index;

@@ -136,8 +136,8 @@ struct ArgColumnsParams {
     ColumnTiling tiling;
 };
 
-// Panels of `columns` neighbouring inner indices; invocations are laid out as [rows, lanes], a lane with a quad of the panel
-// or none. Quads begin up to `spare` columns (a power of two less one) before the panel, where memory is so aligned. The
+// Panels of `columns` neighbouring inner indices, or lines of ARG_LINE_ROWS rows, which lie as so many `columns`, gaps
+// included; invocations are laid out as [rows, lanes], rows or lines, a lane with a quad of the panel or line, or none. Quads begin up to `spare` columns (a power of two less one) before the panel, where memory is so aligned. The
 // workgroup's number is (slice * splits + split) * panels + panel.
 struct ArgColumnQuadsParams {
     uint64 source;

@@ -70,8 +70,6 @@ void storeRows(Element rows[kItems], uvec2 address, uvec2 stride, uint count) {
     }
 }
 
-const uint kTotalsBatch = 8u;  // loads in flight per invocation
-
 // Where a column's first row in scan order is, and the way to the next one.
 struct Column {
     uvec2 address;
@@ -106,6 +104,7 @@ void storeTotals(Place place, Column destination, Element total) {
 // The sum of the chunks before the workgroup's: each row of invocations takes an equal share of their totals. All invocations
 // take as many turns, or lavapipe 22.3 lets some pass the barriers that follow.
 Element sumOfChunksBefore(Group group, Place place, uint invocation, uint tileColumns) {
+    const uint kBatch = 8u;
     const uint chunks = group.split;
     const uint share = (chunks + params.tiling.rows - 1u) / params.tiling.rows;
     const uint begin = place.row * share;
@@ -118,11 +117,11 @@ Element sumOfChunksBefore(Group group, Place place, uint invocation, uint tileCo
     const uvec2 stride = multiply(params.tiling.inner, kStateSize);
     Element sum = neutral();
     // All loads of a batch are issued before the first is used; those beyond the last chunk read it again.
-    for (uint done = 0u; done < share; done += kTotalsBatch) {
-        Bits batch[kTotalsBatch];
-        [[unroll]] for (uint i = 0; i < kTotalsBatch; ++i)
+    for (uint done = 0u; done < share; done += kBatch) {
+        Bits batch[kBatch];
+        [[unroll]] for (uint i = 0; i < kBatch; ++i)
             batch[i] = loadBits(add(totals, multiply(stride, min(begin + done + i, chunks - 1u))), kStateSize);
-        [[unroll]] for (uint i = 0; i < kTotalsBatch; ++i)
+        [[unroll]] for (uint i = 0; i < kBatch; ++i)
             if (done + i < share && begin + done + i < chunks) sum = combine(sum, stateOf(batch[i]));
     }
     if (params.tiling.rows == 1u) return sum;

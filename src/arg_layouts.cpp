@@ -224,7 +224,7 @@ void ArgShortRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) cons
                      {pass.source, pass.destination, pass.second, pass.table});
 }
 
-// ---- Quads of neighbouring columns, where there are enough of them ----
+// ---- Quads of neighbouring columns: of a row, or of several where columns are few ----
 
 namespace {
 
@@ -233,8 +233,8 @@ bool hasFewColumns(const Tuning& tuning, const Shape& shape) {
     return shape.inner.extent < tuning.argColumnQuads * kQuad / 2;
 }
 
-// Quads of narrow elements are small, lines are walked as rows are, and workgroups few where they share an
-// axis.
+// Quads of narrow elements are small, lines of others are walked as rows are, and workgroups few where they
+// share an axis.
 uint32_t quadUnroll(const Tuning& tuning, const ArgProblem& problem, bool split) {
     if (sizeOf(problem.info.input.dtype) < 4) return tuning.argNarrowQuadUnroll;
     if (hasFewColumns(tuning, problem.shape)) return rowUnroll(tuning, problem);
@@ -316,40 +316,46 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     panels_ = divideUp(inner, columns_);
     const uint64_t mostInvocations = workgroupSize / divideUp(columns_ + spare, kQuad);
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
-    takeSpare(spare);
+    // Spare columns for the alignment of memory, too, if there are invocations for them.
+    spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
     // By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
     splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
                         rows_ * quadUnroll(tuning, problem, false), problem.mostSplits());
 }
 
-// Lines of as many rows as leave the fewest invocations idle.
+// Lines of as many rows as leave the fewest invocations idle, or about: with spare columns memory may begin
+// anywhere, and without them but at a quad would cost far more than a few idle invocations do.
 void ArgColumnQuadLayout::layLines(uint64_t spare) {
+    constexpr uint64_t kSpare = kQuad - 1, kWorthIt = 32;  // part of the invocations
     const Shape& shape = problem_.shape;
     const uint64_t workgroupSize = context_->facts.workgroupSize;
     const uint64_t pitch = shape.axis.strides[shader::kInputView] / sizeOf(problem_.info.input.dtype);
-    const auto lines = [&](uint64_t rows) { return workgroupSize / divideUp(rows * pitch + spare, kQuad); };
+    const auto lines = [&](uint64_t rows, uint64_t besides) {
+        return workgroupSize / divideUp(rows * pitch + besides, kQuad);
+    };
     const uint64_t least = kQuad / std::gcd(pitch, kQuad);  // rows whose end is a quad's
-    lineRows_ = least;
-    for (uint64_t rows = 2 * least; rows * pitch <= workgroupSize; rows += least)
-        if (rows * lines(rows) > lineRows_ * lines(lineRows_)) lineRows_ = rows;
+    const auto fullest = [&](uint64_t besides) {
+        uint64_t best = least;
+        for (uint64_t rows = 2 * least; rows * pitch <= workgroupSize; rows += least)
+            if (rows * lines(rows, besides) > best * lines(best, besides)) best = rows;
+        return best;
+    };
+    const uint64_t free = fullest(kSpare), bound = fullest(spare);
+    const bool anywhere =
+        (kWorthIt + 1) * free * lines(free, kSpare) >= kWorthIt * bound * lines(bound, spare);
+    spare_ = anywhere ? kSpare : spare;
+    lineRows_ = anywhere ? free : bound;
     panels_ = 1;
     columns_ = lineRows_ * pitch;
-    rows_ = lines(lineRows_);
-    takeSpare(spare);
-    splits_ = splitAxis(context_->tuning, shape.rows(), divideUp(shape.axis.extent, lineRows_),
-                        rows_ * quadUnroll(context_->tuning, problem_, false), problem_.mostSplits());
-    splits_.chunk *= lineRows_;
+    rows_ = lines(lineRows_, spare_);
+    splits_ =
+        splitAxis(context_->tuning, shape.rows(), shape.axis.extent,
+                  lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false), problem_.mostSplits());
 }
 
-// Spare columns for the alignment of memory, too, if there are invocations for them.
-void ArgColumnQuadLayout::takeSpare(uint64_t spare) {
-    const uint64_t columns = context_->facts.workgroupSize / rows_ * kQuad;
-    spare_ = columns >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
-}
-
-// Columns that are one batch of single elements have more loads in flight, but narrow ones of which a word
-// holds several. The kernel takes care of quads beyond the tensor in the first and the last row only, so rows
-// must not overlap.
+// Few columns make lines, or go singly. So do those that are one batch of single elements, which have more
+// loads in flight, but narrow ones of which a word holds several. The kernel takes care of quads beyond the
+// tensor in the first and the last row only, so rows must not overlap.
 bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem) {
     const Tuning& tuning = context->tuning;
     const Shape& shape = problem.shape;

@@ -84,7 +84,6 @@ class ArgColumnQuadLayout {
 
   private:
     void layLines(uint64_t spare);
-    void takeSpare(uint64_t spare);
 
     VkaxisContext context_;
     const ArgProblem& problem_;

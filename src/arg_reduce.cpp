@@ -204,11 +204,11 @@ VkaxisStatus planArgReduce(VkaxisContext context, const ArgProblem& problem, con
     if (ArgRowLayout::suits(problem))
         return planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
                                       plan);
+    if (mergesColumns(context, problem, merged)) return planMerged(context, problem, merged, plan);
     if (ArgColumnQuadLayout::suits(context, problem))
         return planWith<ArgColumnQuadLayout>(
             context, problem, {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"},
             plan);
-    if (mergesColumns(context, problem, merged)) return planMerged(context, problem, merged, plan);
     return planWith<ArgColumnLayout>(context, problem,
                                      {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
 }

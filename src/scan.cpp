@@ -1,5 +1,6 @@
 // Planning prefix scans: one dispatch; or, where the axis is split over workgroups, one that looks back or
-// else three (reduce, then scan; Dotsenko et al., "Fast scan algorithms on graphics processors", ICS 2008).
+// else two or three (reduce, then scan; Dotsenko et al., "Fast scan algorithms on graphics processors", ICS
+// 2008).
 #include <cinttypes>
 #include <cmath>
 

@@ -314,7 +314,8 @@ uint64_t widestPanel(VkaxisContext context, const ScanProblem& problem, const Sh
     return std::max<uint64_t>(columns / (problem.stateSize() / 4), 1);
 }
 
-// Large workgroups take wide panels; but not of a few rows, which are one batch of loads.
+// Large workgroups take wide panels; but not of a few rows, which are one batch of loads, nor of columns that
+// a small one holds as well.
 uint32_t columnWorkgroupSize(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const bool wide = wantsWidePanels(context, problem, shape) &&
@@ -355,7 +356,7 @@ uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Sha
 }
 
 // Smaller workgroups where those that do not fit the device at once would take as long again, and for the
-// narrowest panels.
+// narrowest panels of aligned columns.
 bool wantsHalfWorkgroups(const Tuning& tuning, const TiledColumns& tiled, uint64_t elementSize) {
     return (tiled.groups > tuning.targetWorkgroups && tiled.groups < uint64_t{2} * tuning.targetWorkgroups) ||
            tiled.tiling.slices * tiled.tiling.columns * elementSize <= tuning.scanLeastPanelBytes;

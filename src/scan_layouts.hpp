@@ -39,7 +39,7 @@ struct ScanPass {
     VkaxisAccess table;
 
     // The three that it becomes where workgroups share slices: what leaves each share's total as a state,
-    // what scans these, and what starts each share from them.
+    // what scans these, and what starts each share from them; or, with another statesCarry, two.
     ScanPass totalsTo(const char* passName, const VkaxisAccess& states) const;
     ScanPass scanOf(const char* passName, const VkaxisAccess& statesIn, const VkaxisAccess& statesOut) const;
     ScanPass startingFrom(const char* passName, const VkaxisAccess& states,

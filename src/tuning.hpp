@@ -26,8 +26,8 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argColumnUnroll, 1, 32)    /* the same for columns that go singly */                                  \
     X(argColumnRows, 1, 1 << 12) /* of the longest column that goes whole, if there are plenty of them */   \
     X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
-    X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half the columns go singly */  \
-    X(argLineQuads, 1, 1 << 16)  /* of few columns per invocation, before several rows go as one */         \
+    X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half they are few */           \
+    X(argLineQuads, 1, 1 << 16)  /* of few columns per invocation; with less the columns go singly */       \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
     X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                 \
     X(argSplitQuadUnroll, 1, 16)       /* the same where workgroups share an axis */                        \
@@ -41,7 +41,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argRowGroupQuads, 1, 1 << 12)    /* rows of up to this many quads per lane stay within a subgroup */  \
     /* scan */                                                                                              \
     X(scanRaggedColumns, 1, 1024)        /* panelColumns where rows begin anywhere in sectors of memory */  \
-    X(scanRaggedWorkgroupSize, 32, 1024) /* invocations then, if an axis has many rows */                   \
+    X(scanRaggedWorkgroupSize, 32, 1024) /* invocations then, if rows and columns are many */               \
     X(scanColumnItems, 1, 32)            /* rows per invocation and tile */                                 \
     X(scanNarrowColumnItems, 1, 32)      /* the same for inputs of 8 and 16 bits */                         \
     X(scanFewColumnItems, 1, 32)         /* the same where few workgroups or few rows are left */           \

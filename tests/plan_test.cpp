@@ -170,7 +170,10 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
     }
     if (name.starts_with("arg_column_quads")) {
         const auto params = paramsOf<shader::ArgColumnQuadsParams>(command);
-        const std::uint64_t columns = std::uint64_t{params.columns} * params.panels;
+        const std::uint32_t lineRows = pipeline.shader.specialization.at(VKAXIS_ID_ARG_LINE_ROWS);
+        CHECK(params.chunk % lineRows == 0);
+        const std::uint64_t columns =
+            lineRows > 1 ? params.inner : std::uint64_t{params.columns} * params.panels;
         const std::uint64_t outer = params.groups / params.splits / params.panels;
         return {.extent = params.extent,
                 .splits = params.splits,
@@ -495,6 +498,7 @@ TEST_SUITE("plan") {
             // Busy without a split, but for chunks that 32 bits cannot count.
             {argmaxOf({3000, 2 * kBig}, 1), 24000 * kBig, 24000},
             {argmaxOf({2 * kBig, 300'000}, 0), 2'400'000 * kBig, 2'400'000},
+            {argmaxOf({3000, 2 * kBig, 7}, 1), 168'000 * kBig, 168'000},
             {scanOf({3000, 2 * kBig}, 1), 24000 * kBig, 24000 * kBig},
             {scanOf({2 * kBig, 300'000}, 0), 2'400'000 * kBig, 2'400'000 * kBig},
         };

@@ -396,9 +396,12 @@ TEST_SUITE("turns") {
                 std::vector<std::uint64_t> strides;
                 std::int32_t axis;
             };
+            const ScopedTuning tuning(device);
+            tuning->argLineQuads = 1;  // with which the last makes lines
             const Permuted cases[] = {{{3, 600, 7, 20}, {1, 420, 3, 21}, 1},
                                       {{3, 33, 7, 20}, {1, 420, 3, 21}, 1},
-                                      {{2, 3, 13, 7, 20}, {6001, 1, 421, 3, 21}, 2}};
+                                      {{2, 3, 13, 7, 20}, {6001, 1, 421, 3, 21}, 2},
+                                      {{3, 9001, 7}, {1, 21, 3}, 1}};
             constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U8};
             std::uint64_t number = 0;
             for (const Permuted& each : cases)

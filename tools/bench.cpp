@@ -89,11 +89,14 @@ void addStatistics(const Device& device, const VkaxisCommand& command, BenchKern
                              multiprocessorOf(summary.warpsPerMultiprocessor, summary.deviceId));
 }
 
-// Of a view's range no more than its sectors.
+// Of a view's range no more than its sectors, as often as memory moves them.
 std::uint64_t bytesOf(const Problem& problem, const VkaxisAccess& access) {
     std::uint64_t bytes = access.size;
-    for (const harness::OperandView& operand : harness::operandsOf(problem))
-        if (operand.operand == access.operand) bytes = std::min(bytes, movedBytes(operand));
+    for (const harness::OperandView& operand : harness::operandsOf(problem)) {
+        if (operand.operand != access.operand) continue;
+        bytes = std::min(bytes, movedBytes(operand));
+        if (operand.written) bytes += filledBytes(operand);
+    }
     const bool both = access.flags == (VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE);
     return both ? 2 * bytes : bytes;
 }

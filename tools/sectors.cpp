@@ -39,9 +39,9 @@ std::uint64_t movedBytes(const harness::OperandView& view) {
 }
 
 std::uint64_t filledBytes(const harness::OperandView& view) {
-    std::uint64_t run = harness::elementSize(view.dtype),
-                  runs = 1;             // bytes without any gap, and how many such
-    std::uint64_t alignment = kSector;  // of their beginnings
+    std::uint64_t run = harness::elementSize(view.dtype);  // bytes without any gap
+    std::uint64_t runs = 1;
+    std::uint64_t alignment = kSector;  // of where they begin
     for (const auto& [stride, extent] : dimensionsOf(view)) {
         if (runs == 1 && stride == run) {
             run *= extent;
