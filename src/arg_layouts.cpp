@@ -77,7 +77,9 @@ uint32_t rowUnroll(const Tuning& tuning, const ArgProblem& problem) {
 uint64_t rowLanes(uint64_t quads, uint64_t laneQuads) {
     constexpr uint64_t kFew = 4;
     const uint64_t lanes = std::bit_ceil(divideUp(quads, laneQuads));
-    if (lanes <= kFew || 4 * quads > 3 * lanes * laneQuads) return lanes;
+    const bool full =
+        4 * quads > 3 * lanes * laneQuads || (lanes == kFew && 4 * quads == 3 * lanes * laneQuads);
+    if (lanes < kFew || full) return lanes;
     const bool leavesLittle = 16 * quads <= 11 * lanes * laneQuads;
     return leavesLittle && lanes / 4 >= kFew ? lanes / 4 : lanes / 2;
 }
