@@ -153,7 +153,7 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
          2 * kState * tuning.scanNarrowRowItems * rowSubgroups},
         {"scan_rows", "scanFewRowItems", tuning.scanFewRowItems,
          2 * kState * tuning.scanFewRowItems * rowSubgroups},
-        {"scan_look_back", "lookBackItems", tuning.lookBackItems,
+        {"scan_look_back and scan_tiles", "lookBackItems", tuning.lookBackItems,
          (2 * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
     for (const SharedMemory& need : needs)
         if (need.size > facts.sharedMemorySize)

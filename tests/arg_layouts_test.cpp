@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "context.hpp"
 #include "params.h"
 #include "planner.hpp"
 
 namespace vkaxis::test {
 namespace {
 
+using harness::Extents;
 using harness::Op;
 using harness::Problem;
 
@@ -19,10 +21,8 @@ VkaxisCommand firstDispatch(const Plan& plan) {
     return *std::ranges::find(commands, VKAXIS_COMMAND_DISPATCH, &VkaxisCommand::type);
 }
 
-// A specialization constant of the first dispatch.
 std::uint32_t constantOf(const Planner& planner, const Problem& problem, std::uint32_t id) {
-    const VkPipeline pipeline = planner.context.pipeline(firstDispatch(planner.plan(problem)).kernel);
-    return planner.driver.pipeline(pipeline).shader.specialization.at(id);
+    return planner.constantOf(firstDispatch(planner.plan(problem)), id);
 }
 
 }  // namespace
@@ -41,6 +41,37 @@ TEST_SUITE("arg layouts") {
             const Problem problem{Op::Argmax, Dtype::F32, {100000, row.extent}, 1};
             CHECK(constantOf(planner, problem, VKAXIS_ID_ARG_ROW_LANES) == row.lanes);
         }
+    }
+
+    TEST_CASE("quads of columns get wide where the axis is short, but not at the cost of workgroups") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        for (const std::uint64_t columns : {1 << 14, 1 << 16, 1 << 18, 1 << 22}) {
+            CAPTURE(columns);
+            const Plan plan = planner.plan(argmaxOf({128, columns}, 0));
+            REQUIRE(std::string_view(plan.commands[0].name).starts_with("arg_column_quads"));
+            CHECK(workgroups(plan.commands[0]) >= tuning.targetWorkgroups);
+        }
+        const Plan wide = planner.plan(argmaxOf({128, 1 << 22}, 0));
+        CHECK(paramsOf<shader::ArgColumnQuadsParams>(wide.commands[0]).rows == 1);
+    }
+
+    TEST_CASE("quads of columns make panels that leave no last wave of few workgroups") {
+        const Planner planner;
+        const auto groups = [&](Dtype dtype, const Extents& shape) {
+            const Problem problem{.op = Op::Argmax, .dtype = dtype, .shape = shape, .axis = 1};
+            return workgroups(harness::plan(planner.context, problem)->commands[0]);
+        };
+        const Extents seed{128, 4096, 4095};
+        const Extents few{1, 4096, 4095};
+        const std::uint64_t anyhow = groups(Dtype::F32, seed);
+        const std::uint64_t fewAnyhow = groups(Dtype::F32, few);
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.argColumnQuadGroups = static_cast<std::uint32_t>(anyhow * 3 / 16);  // 5.3 waves
+        CHECK(groups(Dtype::F32, seed) > anyhow);
+        CHECK(groups(Dtype::F32, seed) % tuning.argColumnQuadGroups > tuning.argColumnQuadGroups * 9 / 10);
+        CHECK(groups(Dtype::F16, seed) == anyhow);
+        CHECK(groups(Dtype::F32, few) == fewAnyhow);
     }
 
     TEST_CASE("few columns that are one piece of memory are reduced in lines of whole quads") {

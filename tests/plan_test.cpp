@@ -30,10 +30,6 @@ using harness::Problem;
 constexpr std::uint64_t kSeed = 7;
 constexpr std::size_t kPlans = 6000;
 
-std::uint64_t workgroups(const VkaxisCommand& command) {
-    return std::uint64_t{command.groupCount[0]} * command.groupCount[1] * command.groupCount[2];
-}
-
 bool isBarrier(const VkaxisCommand& command) {
     return command.type != VKAXIS_COMMAND_DISPATCH && command.type != VKAXIS_COMMAND_UPDATE;
 }
@@ -117,13 +113,6 @@ struct Tiling {
     std::uint64_t invocations = 1;  // that a workgroup needs
     std::uint64_t tiles = 1;        // per workgroup; `groups` counts them
 };
-
-template <class Params>
-Params paramsOf(const VkaxisCommand& command) {
-    Params params;
-    std::memcpy(&params, command.parameters, sizeof params);
-    return params;
-}
 
 Tiling columnTiling(const shader::ColumnTiling& tiling) {
     const std::uint64_t sliceTiles = tiling.groups / tiling.splits / tiling.panels;
@@ -515,80 +504,6 @@ TEST_SUITE("plan") {
                     checkTiling(planner.driver, planner.context, c.problem, command);
             }
         }
-    }
-
-    TEST_CASE("the axis of few columns is split only where narrow panels do not keep the device busy") {
-        const Planner planner;
-        const Tuning& tuning = planner.context.handle()->tuning;
-        const std::uint64_t narrow = std::uint64_t{tuning.targetWorkgroups} * tuning.scanLeastPanelBytes / 4;
-        const std::uint64_t wide = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
-        for (const std::uint64_t columns : {narrow, wide})
-            CHECK(workgroups(planner.plan(scanOf({4096, columns}, 0)).commands[0]) ==
-                  tuning.targetWorkgroups);
-        for (const std::uint64_t columns : {narrow * 3 / 4, narrow, wide})
-            CHECK(planner.plan(scanOf({8192, columns}, 0)).commandCount == 1);
-        CHECK(planner.plan(scanOf({8192, narrow / 2}, 0)).commandCount > 1);
-    }
-
-    TEST_CASE("quads of columns get wide where the axis is short, but not at the cost of workgroups") {
-        const Planner planner;
-        const Tuning& tuning = planner.context.handle()->tuning;
-        for (const std::uint64_t columns : {1 << 14, 1 << 16, 1 << 18, 1 << 22}) {
-            CAPTURE(columns);
-            const Plan plan = planner.plan(argmaxOf({128, columns}, 0));
-            REQUIRE(std::string_view(plan.commands[0].name).starts_with("arg_column_quads"));
-            CHECK(workgroups(plan.commands[0]) >= tuning.targetWorkgroups);
-        }
-        const Plan wide = planner.plan(argmaxOf({128, 1 << 22}, 0));
-        CHECK(paramsOf<shader::ArgColumnQuadsParams>(wide.commands[0]).rows == 1);
-    }
-
-    TEST_CASE("quads of columns make panels that leave no last wave of few workgroups") {
-        const Planner planner;
-        const auto groups = [&](Dtype dtype, const Extents& shape) {
-            const Problem problem{.op = Op::Argmax, .dtype = dtype, .shape = shape, .axis = 1};
-            return workgroups(harness::plan(planner.context, problem)->commands[0]);
-        };
-        const Extents seed{128, 4096, 4095};
-        const Extents few{1, 4096, 4095};
-        const std::uint64_t anyhow = groups(Dtype::F32, seed);
-        const std::uint64_t fewAnyhow = groups(Dtype::F32, few);
-        Tuning& tuning = planner.context.handle()->tuning;
-        tuning.argColumnQuadGroups = static_cast<std::uint32_t>(anyhow * 3 / 16);  // 5.3 waves
-        CHECK(groups(Dtype::F32, seed) > anyhow);
-        CHECK(groups(Dtype::F32, seed) % tuning.argColumnQuadGroups > tuning.argColumnQuadGroups * 9 / 10);
-        CHECK(groups(Dtype::F16, seed) == anyhow);
-        CHECK(groups(Dtype::F32, few) == fewAnyhow);
-    }
-
-    TEST_CASE("columns take more rows at a time where workgroups are few, or rows") {
-        const Planner planner;
-        Tuning& tuning = planner.context.handle()->tuning;
-        tuning.scanColumnItems = 14;
-        tuning.scanFewColumnItems = 20;
-        const auto itemsFor = [&](const Extents& shape) {
-            const Plan plan = planner.plan(scanOf(shape, 1));
-            REQUIRE(plan.commandCount == 1);
-            const VkPipeline pipeline = planner.context.handle()->kernels.pipelineOf(plan.commands[0].kernel);
-            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
-        };
-        const std::uint64_t plenty = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
-        CHECK(itemsFor({1, 32768, plenty}) == 14);
-        CHECK(itemsFor({1, 32768, plenty * 3 / 4}) == 20);
-        CHECK(itemsFor({1, 33, plenty}) == 20);
-    }
-
-    TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {
-        const Planner planner;
-        const Tuning& tuning = planner.context.handle()->tuning;
-        const auto itemsFor = [&](std::uint64_t rows) {
-            const Plan plan = planner.plan(scanOf({rows, 4000}, 1));
-            REQUIRE(plan.commandCount == 1);
-            const VkPipeline pipeline = planner.context.handle()->kernels.pipelineOf(plan.commands[0].kernel);
-            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
-        };
-        CHECK(itemsFor(tuning.targetWorkgroups - 1) == tuning.scanFewRowItems);
-        CHECK(itemsFor(tuning.targetWorkgroups) == tuning.scanRowItems);
     }
 
     // ---- Empty problems ---------------------------------------------------------------------------------

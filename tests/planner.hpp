@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -45,6 +47,11 @@ struct Planner {
     // Of planning it, which may fail.
     Status status(const harness::Problem& problem) const { return harness::plan(context, problem).status; }
 
+    // A specialization constant of a dispatch's pipeline.
+    std::uint32_t constantOf(const VkaxisCommand& dispatch, std::uint32_t id) const {
+        return driver.pipeline(context.pipeline(dispatch.kernel)).shader.specialization.at(id);
+    }
+
     FakeVulkan driver;
     Context context;
 };
@@ -61,6 +68,17 @@ inline std::span<const VkaxisCommand> commandsOf(const VkaxisPlan& plan) {
 }
 inline std::span<const VkaxisAccess> accessesOf(const VkaxisCommand& command) {
     return {command.accesses, command.accessCount};
+}
+
+inline std::uint64_t workgroups(const VkaxisCommand& command) {
+    return std::uint64_t{command.groupCount[0]} * command.groupCount[1] * command.groupCount[2];
+}
+
+template <class Params>
+Params paramsOf(const VkaxisCommand& command) {
+    Params params;
+    std::memcpy(&params, command.parameters, sizeof params);
+    return params;
 }
 
 inline bool samePlan(const VkaxisPlan& a, const VkaxisPlan& b) {

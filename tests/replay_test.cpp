@@ -373,13 +373,15 @@ TEST_SUITE("replay") {
             std::vector<std::uint64_t> shape;
             std::int32_t axis;
             std::string kernel;
+            std::vector<std::uint64_t> strides{};
         };
         const Shared cases[] = {{{1 << 18}, 0, "arg_rows"},
                                 {{3, (1 << 16) + 3}, 1, "arg_rows"},
                                 {{20001, 130}, 0, "arg_column_quads"},
                                 {{2, 9001, 203}, 1, "arg_column_quads"},
-                                {{50001, 7}, 0, "arg_columns"},
-                                {{2, 30001, 3}, 1, "arg_columns"}};
+                                {{50001, 7}, 0, "arg_column_quads"},
+                                {{50001, 7}, 0, "arg_columns", {41, 1}},
+                                {{2, 30001, 3}, 1, "arg_columns", {30001 * 36, 36, 1}}};
         onEveryDriver([&](const Device& device) {
             REQUIRE(device.summary().memoryModel);
             constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F64, Dtype::U8};
@@ -393,6 +395,7 @@ TEST_SUITE("replay") {
                                     .dtype = dtype,
                                     .shape = each.shape,
                                     .axis = each.axis,
+                                    .strides = each.strides,
                                     .tie = seed / 3 % 2 == 0 ? Tie::First : Tie::Last},
                         .distribution = infinite ? Distribution::Infinite : Distribution::Ties,
                         .seed = seed++};

@@ -12,6 +12,7 @@
 
 namespace vkaxis::test {
 
+using harness::Extents;
 using harness::Problem;
 
 TEST_SUITE("scan layouts") {
@@ -101,10 +102,9 @@ TEST_SUITE("scan layouts") {
             CHECK(std::string_view(plan.commands[0].name) == "scan_tiles sums");
             CHECK(std::string_view(plan.commands[2].name) == "scan_tile_sums");
             CHECK(std::string_view(plan.commands[4].name) == "scan_tiles");
-            const VkPipeline pipeline = planner.context.pipeline(plan.commands[0].kernel);
             CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] <=
                   std::max<VkDeviceSize>(plan.sizes[VKAXIS_OPERAND_INPUT] / 256, 1 << 20));
-            return planner.driver.pipeline(pipeline).shader.specialization.at(VKAXIS_ID_SCAN_ITEMS);
+            return planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS);
         };
         CHECK(quadsOf(scanOf({1 << 24}, 0)) == 4);
         CHECK(quadsOf(scanOf({1 << 16}, 0)) == 2);
@@ -122,6 +122,68 @@ TEST_SUITE("scan layouts") {
         const Plan plan = planner.plan(repeated);
         CHECK(std::string_view(plan.commands[0].name) == "scan_rows");
         CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] == 0);
+    }
+
+    TEST_CASE("the axis of few columns is split only where narrow panels do not keep the device busy") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        const std::uint64_t narrow = std::uint64_t{tuning.targetWorkgroups} * tuning.scanLeastPanelBytes / 4;
+        const std::uint64_t wide = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
+        for (const std::uint64_t columns : {narrow, wide})
+            CHECK(workgroups(planner.plan(scanOf({4096, columns}, 0)).commands[0]) ==
+                  tuning.targetWorkgroups);
+        for (const std::uint64_t columns : {narrow * 3 / 4, narrow, wide})
+            CHECK(planner.plan(scanOf({8192, columns}, 0)).commandCount == 1);
+        CHECK(planner.plan(scanOf({8192, narrow / 2}, 0)).commandCount > 1);
+    }
+
+    TEST_CASE("columns take more rows at a time where workgroups are few, or rows") {
+        const Planner planner;
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.scanColumnItems = 14;
+        tuning.scanFewColumnItems = 20;
+        const auto itemsFor = [&](const Extents& shape) {
+            const Plan plan = planner.plan(scanOf(shape, 1));
+            REQUIRE(plan.commandCount == 1);
+            return planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS);
+        };
+        const std::uint64_t plenty = std::uint64_t{tuning.targetWorkgroups} * tuning.panelColumns;
+        CHECK(itemsFor({1, 32768, plenty}) == 14);
+        CHECK(itemsFor({1, 32768, plenty * 3 / 4}) == 20);
+        CHECK(itemsFor({1, 33, plenty}) == 20);
+    }
+
+    TEST_CASE("few rows take larger tiles, all of whose loads are in flight at once") {
+        const Planner planner;
+        const Tuning& tuning = planner.context.handle()->tuning;
+        const auto itemsFor = [&](std::uint64_t rows) {
+            const Plan plan = planner.plan(scanOf({rows, 4000}, 1));
+            REQUIRE(plan.commandCount == 1);
+            return planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS);
+        };
+        CHECK(itemsFor(tuning.targetWorkgroups - 1) == tuning.scanFewRowItems);
+        CHECK(itemsFor(tuning.targetWorkgroups) == tuning.scanRowItems);
+    }
+
+    TEST_CASE("misaligned columns get narrow panels only where the cache holds them") {
+        const Planner planner(fullDevice());
+        const auto dispatches = [&](const Problem& problem) {
+            return (planner.plan(problem).commandCount + 1) / 2;  // a barrier between each two
+        };
+        CHECK(dispatches(scanOf({16, 500, 500}, 1)) == 1);
+        CHECK(dispatches(scanOf({16, 2000, 500}, 1)) > 1);
+        CHECK(dispatches(scanOf({16, 2000, 512}, 1)) == 1);
+    }
+
+    TEST_CASE("chunks sum up few totals themselves, but not where the scan has an initial value") {
+        const Planner planner(fullDevice());
+        const auto dispatches = [&](Problem problem, ScanInitial initial = ScanInitial::Neutral) {
+            problem.initial = initial;
+            return (planner.plan(problem).commandCount + 1) / 2;
+        };
+        CHECK(dispatches(scanOf({1 << 20, 7}, 0)) == 2);
+        CHECK(dispatches(scanOf({1 << 20, 7}, 0), ScanInitial::Host) == 3);
+        CHECK(dispatches(scanOf({1 << 22, 66}, 0)) == 3);  // 171 for each invocation
     }
 
     TEST_CASE("panels are wide where they do not end with sectors of memory") {
