@@ -204,6 +204,7 @@ VkaxisStatus planArgReduce(VkaxisContext context, const ArgProblem& problem, con
     if (ArgRowLayout::suits(problem))
         return planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
                                       plan);
+    // Before lines, each of which would read the columns of all slices between its own.
     if (mergesColumns(context, problem, merged)) return planMerged(context, problem, merged, plan);
     if (ArgColumnQuadLayout::suits(context, problem))
         return planWith<ArgColumnQuadLayout>(

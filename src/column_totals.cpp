@@ -13,7 +13,7 @@ ColumnTotals::ColumnTotals(VkaxisContext context, const ScanProblem& problem, co
       problem_(problem),
       shape_(shape),
       tiling_(tiling),
-      // Small workgroups are those with a stage, which this kernel does not have.
+      // What makes theirs small, a stage or idle subgroups, is not here.
       workgroupSize_(std::max(workgroupSize, context->facts.workgroupSize)),
       columns_(shape.inner.extent),
       pitch_(shape.axis.strides[shader::kInputView] / problem.sourceSize()) {

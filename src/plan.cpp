@@ -120,6 +120,10 @@ Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_
     return {std::max<uint64_t>(divideUp(extent, chunk), 1), chunk};
 }
 
+uint64_t weightOf(VkaxisContext context, uint64_t workgroupSize) {
+    return divideUp(workgroupSize, context->facts.workgroupSize);
+}
+
 uint64_t turnGroups(const Tuning& tuning, uint64_t turns, uint64_t rounds) {
     constexpr uint64_t kWaves = 8;
     const uint64_t mostTurns = std::max<uint64_t>(kMostRounds / 2 / rounds, 1);
@@ -145,10 +149,8 @@ TiledColumns tileColumns(VkaxisContext context, const Shape& shape, uint32_t wor
     const uint64_t rows = std::min<uint64_t>(rowsWanted, workgroupSize / columns);
     const uint64_t slices = std::min(workgroupSize / (rows * columns), shape.rows());
     const uint64_t tiles = divideUp(shape.rows(), slices);
-    // Of larger workgroups fewer run at once.
-    const uint64_t weight = divideUp(workgroupSize, context->facts.workgroupSize);
-    const Splits splits =
-        splitAxis(context->tuning, weight * tiles * panels, extent, rows * rowsPerInvocation, mostSplits);
+    const Splits splits = splitAxis(context->tuning, weightOf(context, workgroupSize) * tiles * panels,
+                                    extent, rows * rowsPerInvocation, mostSplits);
     const uint64_t groups = tiles * panels * splits.count;
     return {{.outer = shape.rows(),
              .inner = shape.inner.extent,

@@ -81,6 +81,9 @@ struct Splits {
 // twice as long), but so that each is worth its workgroup. Kernels count a chunk in 32 bits.
 Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_t tile, uint64_t mostSplits);
 
+// How many workgroups of the usual size take as much of the device as one of workgroupSize, at least.
+uint64_t weightOf(VkaxisContext context, uint64_t workgroupSize);
+
 // Workgroups that stay for several of `turns`: several waves of them, so that the last one is a short one;
 // and as many as keep all rounds of all loops of a workgroup's turns, `rounds` each, far below kMostRounds.
 uint64_t turnGroups(const Tuning& tuning, uint64_t turns, uint64_t rounds);

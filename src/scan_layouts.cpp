@@ -299,10 +299,11 @@ bool mayBeNarrow(const Tuning& tuning, const ScanProblem& problem, const Shape& 
 bool wantsWidePanels(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
     const auto splits = [&](uint64_t columns, uint64_t workgroupSize) {
-        const uint64_t weight = divideUp(workgroupSize, context->facts.workgroupSize);
-        return 2 * weight * shape.rows() * divideUp(shape.inner.extent, columns) <= tuning.targetWorkgroups;
+        return 2 * weightOf(context, workgroupSize) * shape.rows() * divideUp(shape.inner.extent, columns) <=
+               tuning.targetWorkgroups;
     };
-    return sharesSectors(shape) && (mayBeNarrow(tuning, problem, shape) || splits(tuning.panelColumns, 1) ||
+    return sharesSectors(shape) && (mayBeNarrow(tuning, problem, shape) ||
+                                    splits(tuning.panelColumns, context->facts.workgroupSize) ||
                                     !splits(tuning.scanRaggedColumns, tuning.scanRaggedWorkgroupSize));
 }
 
@@ -444,7 +445,7 @@ uint64_t ScanColumnLayout::totalsShare() const {
     return divideUp(tiled_.tiling.splits - 1, tiled_.tiling.rows);
 }
 
-// Each batch of loads takes as long as reading from the cache; a dispatch and its barrier as long as some.
+// Every batch of totals waits for the cache; few of them wait no longer than for a dispatch and its barrier.
 bool ScanColumnLayout::sumsTotals() const {
     return problem_.carry() == shader::kCarryNone && totalsShare() <= context_->tuning.scanTotalsShare;
 }

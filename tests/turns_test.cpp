@@ -10,7 +10,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,11 +35,9 @@ VkaxisKernel kernelOf(const Device& device, const Plan& plan, std::string_view n
     return {};
 }
 
-std::uint32_t dispatchesOf(const Plan& plan) {
-    std::uint32_t count = 0;
-    for (std::uint32_t i = 0; i < plan.commandCount; ++i)
-        if (plan.commands[i].type == VKAXIS_COMMAND_DISPATCH) ++count;
-    return count;
+std::ptrdiff_t dispatchesOf(const Plan& plan) {
+    return std::ranges::count(std::span(plan.commands, plan.commandCount), VKAXIS_COMMAND_DISPATCH,
+                              &VkaxisCommand::type);
 }
 
 }  // namespace
@@ -379,7 +380,7 @@ TEST_SUITE("turns") {
                     CAPTURE(share);
                     const auto plan = harness::plan(device.context(), problem);
                     REQUIRE(plan);
-                    const std::uint32_t dispatches = dispatchesOf(plan.value);
+                    const std::ptrdiff_t dispatches = dispatchesOf(plan.value);
                     CHECK(dispatches > 1);
                     if (share == 0 || problem.initial != ScanInitial::Neutral) CHECK(dispatches == 3);
                     if (share == 1024 && problem.initial == ScanInitial::Neutral) CHECK(dispatches == 2);

@@ -111,9 +111,9 @@ typedef struct VkaxisContextCreateInfo {
  * vote, ballot, arithmetic and shuffle at a subgroup size of 4 to 128. The first need that is not met is named in the
  * status. Used where enabled: subgroupSizeControl (every pipeline requires the device's subgroup size; needed where the
  * device has several), computeFullSubgroups (every pipeline requires full subgroups), vulkanMemoryModel with
- * vulkanMemoryModelDeviceScope (an axis of at most 2^32-1 elements that workgroups share is reduced in one dispatch, but for some permuted outputs;
- * long rows are scanned in a single pass on devices that are known to run it well), and where an operation says so
- * storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
+ * vulkanMemoryModelDeviceScope (an axis of at most 2^32-1 elements that workgroups share is reduced in one dispatch, but
+ * for some permuted outputs; long rows are scanned in a single pass on devices that are known to run it well), and where
+ * an operation says so storageBuffer8BitAccess, storageBuffer16BitAccess and shaderFloat64.
  * On failure *pContext is NULL. */
 VKAXIS_API VkaxisStatus vkaxisCreateContext(const VkaxisContextCreateInfo* pInfo, VkaxisContext* pContext);
 
