@@ -39,11 +39,6 @@ shared uint sharedIndices[kSubgroups];
 
 Bits loadElement(uvec2 row, uint index) { return loadBits(add(row, bytes(index, kSourceSize)), kSourceSize); }
 
-Key quadKey(QuadBits quad, uint reduction) {
-    return equalNaNs(greatest(greatest(roughKey(quad[0], reduction), roughKey(quad[1], reduction)),
-                              greatest(roughKey(quad[2], reduction), roughKey(quad[3], reduction))));
-}
-
 void takeElement(inout Candidate best[kReductions], uvec2 row, uint index) {
     const Bits bits = loadElement(row, index);
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], orderKey(bits, r), index);

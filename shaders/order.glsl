@@ -77,3 +77,9 @@ uvec2 equalNaNs(uvec2 key) {
 #endif
 
 Key orderKey(Bits bits, uint reduction) { return equalNaNs(roughKey(bits, reduction)); }
+
+// The greatest of four elements.
+Key quadKey(QuadBits quad, uint reduction) {
+    return equalNaNs(greatest(greatest(roughKey(quad[0], reduction), roughKey(quad[1], reduction)),
+                              greatest(roughKey(quad[2], reduction), roughKey(quad[3], reduction))));
+}

@@ -23,7 +23,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_TIE_LAST 6
 #define VKAXIS_ID_ARG_IGNORE_NAN 7
 #define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
-#define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or kLaneRows rows; 0 for the whole workgroup */
 #define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
 #define VKAXIS_ID_ARG_LINE_ROWS 9 /* quads of columns: rows that are walked as one */
 #define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
@@ -176,6 +176,21 @@ struct ArgRowsParams {
     uint64 extent;
     uint splits;
     uint chunk;
+    uint groups;
+};
+
+VKAXIS_CONSTANT kLaneRows = 2;  // that lanes of arg_lane_rows share
+
+// Rows of [outer, extent], kLaneRows for ARG_ROW_LANES invocations, a power of two within a subgroup and not below kLaneRows.
+struct ArgLaneRowsParams {
+    uint64 source;
+    uint64 destination;
+    uint64 second;
+    uint64 table;
+    uint64 rowStride;
+    uint64 resultStride;
+    uint64 outer;
+    uint extent;
     uint groups;
 };
 

@@ -154,6 +154,45 @@ void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
                      {pass.source, pass.destination, pass.second, pass.table, pass.partials, pass.counters});
 }
 
+// ---- Short rows, two for some lanes ----
+
+ArgLaneRowLayout::ArgLaneRowLayout(VkaxisContext context, const ArgProblem& problem)
+    : context_(context), problem_(problem), quads_(problem.shape.axis.extent / kQuad) {
+    lanes_ = std::max<uint64_t>(std::bit_ceil(divideUp(quads_, context->tuning.argLaneQuads)), kRows);
+    groups_ = divideUp(problem.shape.rows(), kRows * (context->facts.workgroupSize / lanes_));
+}
+
+// Rows that are whole quads of memory, if the first one begins with one. Where they are few, a whole
+// workgroup takes the longer ones.
+bool ArgLaneRowLayout::suits(VkaxisContext context, const ArgProblem& problem) {
+    const Shape& shape = problem.shape;
+    const uint64_t extent = shape.axis.extent;
+    const uint64_t size = sizeOf(problem.info.input.dtype);
+    const bool whole = extent % kQuad == 0 && shape.isPlain(shader::kInputView, size) &&
+                       shape.sliceStride(shader::kInputView) % (kQuad * size) == 0;
+    const uint64_t most = context->tuning.argLaneQuads * std::bit_floor(context->facts.subgroupSize);
+    if (!ArgRowLayout::suits(problem) || !whole || extent / kQuad > most) return false;
+    return extent < context->facts.workgroupSize ||
+           ArgLaneRowLayout(context, problem).groups_ >= context->tuning.targetWorkgroups;
+}
+
+void ArgLaneRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
+    const auto unroll = static_cast<uint32_t>(divideUp(quads_, lanes_));
+    const Constants constants(problem_, pass, unroll, static_cast<uint32_t>(lanes_));
+    const shader::ArgLaneRowsParams params{.source = 0,
+                                           .destination = 0,
+                                           .second = 0,
+                                           .table = 0,
+                                           .rowStride = problem_.shape.sliceStride(shader::kInputView),
+                                           .resultStride = problem_.shape.sliceStride(shader::kOutputView),
+                                           .outer = problem_.shape.rows(),
+                                           .extent = static_cast<uint32_t>(problem_.shape.axis.extent),
+                                           .groups = static_cast<uint32_t>(groups_)};
+    builder.dispatch(moduleOf(problem_, Module::ArgLaneRows, pass), context_->facts.workgroupSize,
+                     constants.values, pass.name, groups_, params,
+                     {pass.source, pass.destination, pass.second, pass.table});
+}
+
 // ---- Short rows by way of shared memory ----
 
 namespace {

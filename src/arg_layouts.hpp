@@ -52,6 +52,26 @@ class ArgRowLayout {
     uint64_t groups_;
 };
 
+// Short rows of whole quads, two for some lanes of a subgroup.
+class ArgLaneRowLayout {
+  public:
+    ArgLaneRowLayout(VkaxisContext context, const ArgProblem& problem);
+    static bool suits(VkaxisContext context, const ArgProblem& problem);
+
+    Splits splits() const { return {1, problem_.shape.axis.extent}; }
+    uint64_t tiles() const { return groups_; }
+    void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
+
+  private:
+    static constexpr uint64_t kRows = shader::kLaneRows;
+
+    VkaxisContext context_;
+    const ArgProblem& problem_;
+    uint64_t quads_;  // of a row
+    uint64_t lanes_;  // for so many rows
+    uint64_t groups_;
+};
+
 // Short rows that do not begin at multiples of a load, by way of shared memory.
 class ArgShortRowLayout {
   public:

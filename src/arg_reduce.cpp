@@ -201,6 +201,8 @@ VkaxisStatus planArgReduce(VkaxisContext context, const ArgProblem& problem, con
                            VkaxisPlan& plan) {
     if (ArgShortRowLayout::suits(context, problem))
         return planWith<ArgShortRowLayout>(context, problem, {"arg_short_rows", nullptr, nullptr}, plan);
+    if (ArgLaneRowLayout::suits(context, problem))
+        return planWith<ArgLaneRowLayout>(context, problem, {"arg_lane_rows", nullptr, nullptr}, plan);
     if (ArgRowLayout::suits(problem))
         return planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
                                       plan);

@@ -21,6 +21,8 @@
 #include "arg_rows_2.h"
 #include "arg_rows_fold_1.h"
 #include "arg_rows_fold_2.h"
+#include "arg_lane_rows_1.h"
+#include "arg_lane_rows_2.h"
 #include "arg_short_rows_1.h"
 #include "arg_short_rows_2.h"
 #include "gather.h"
@@ -86,6 +88,8 @@ constexpr EmbeddedModule kModules[] = {
     VKAXIS_MODULE(arg_column_quads_2),
     VKAXIS_MODULE(arg_column_quads_fold_1),
     VKAXIS_MODULE(arg_column_quads_fold_2),
+    VKAXIS_MODULE(arg_lane_rows_1),
+    VKAXIS_MODULE(arg_lane_rows_2),
     VKAXIS_MODULE(arg_short_rows_1),
     VKAXIS_MODULE(arg_short_rows_2),
     VKAXIS_MODULE(gather),

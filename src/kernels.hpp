@@ -14,7 +14,8 @@ enum class Module : uint32_t {
     ArgRows,  // and one more for each other ArgVariant
     ArgColumns = ArgRows + 4,
     ArgColumnQuads = ArgColumns + 4,
-    ArgShortRows = ArgColumnQuads + 4,  // of keys of one word, and of two
+    ArgLaneRows = ArgColumnQuads + 4,  // of keys of one word, and of two
+    ArgShortRows = ArgLaneRows + 2,    // the same
     Gather = ArgShortRows + 2,
     Gather8,  // bits of an element
     Gather16,

@@ -35,6 +35,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argColumnQuadGroups, 0, 1 << 12) /* workgroups that run at once, to be kept all busy; 0: not known */ \
     X(argWideQuadGroups, 0, 1 << 12)   /* the same for elements of 64 bits */                               \
     X(argRowLaneQuads, 1, 1 << 12) /* quads that a lane takes of a row, before the row gets more lanes */   \
+    X(argLaneQuads, 1, 16)         /* the same of aligned rows, whose lanes take two at once */             \
     X(argShortRowSize, 0, 1 << 14) /* bytes of the longest row of 8 or 16 bits that is staged */            \
     X(argShortWordRowSize, 0, 1 << 14) /* the same for elements of words */                                 \
     X(argShortRowLoads, 1, 16)         /* of 16 bytes in flight per invocation */                           \

@@ -38,8 +38,34 @@ TEST_SUITE("arg layouts") {
                                Row{100, 8}, Row{128, 8}, Row{152, 4}, Row{192, 8}, Row{256, 16}, Row{300, 8},
                                Row{512, 32}, Row{600, 16}, Row{1000, 32}}) {
             CAPTURE(row.extent);
-            const Problem problem{Op::Argmax, Dtype::F32, {100000, row.extent}, 1};
+            const Problem problem{
+                .op = Op::Argmax, .shape = {100000, row.extent}, .axis = 1, .strides = {row.extent + 2, 1}};
             CHECK(constantOf(planner, problem, VKAXIS_ID_ARG_ROW_LANES) == row.lanes);
+        }
+    }
+
+    TEST_CASE("lanes take two rows of whole quads at once, up to three quads of each, unless rows are few") {
+        const Planner planner(fullDevice());
+        struct Row {
+            std::uint64_t extent;
+            std::uint32_t lanes, quads;
+        };
+        for (const Row& row :
+             {Row{8, 2, 1}, Row{12, 2, 2}, Row{20, 2, 3}, Row{24, 2, 3}, Row{28, 4, 2}, Row{32, 4, 2},
+              Row{48, 4, 3}, Row{52, 8, 2}, Row{100, 16, 2}, Row{384, 32, 3}}) {
+            CAPTURE(row.extent);
+            const Problem problem{Op::Argmax, Dtype::F32, {100000, row.extent}, 1};
+            CHECK(std::string_view(firstDispatch(planner.plan(problem)).name) == "arg_lane_rows");
+            CHECK(constantOf(planner, problem, VKAXIS_ID_ARG_ROW_LANES) == row.lanes);
+            CHECK(constantOf(planner, problem, VKAXIS_ID_ARG_UNROLL) == row.quads);
+        }
+        const Problem others[] = {{Op::Argmax, Dtype::F32, {100000, 388}, 1},  // too long
+                                  {Op::Argmax, Dtype::F32, {1000, 384}, 1},    // too few
+                                  {Op::Argmax, Dtype::F32, {100000, 50}, 1},   // not whole
+                                  {.op = Op::Argmax, .shape = {100000, 48}, .axis = 1, .strides = {50, 1}}};
+        for (const Problem& problem : others) {
+            CAPTURE(describe(problem));
+            CHECK(std::string_view(firstDispatch(planner.plan(problem)).name).starts_with("arg_rows"));
         }
     }
 

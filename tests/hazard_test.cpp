@@ -135,6 +135,7 @@ Module moduleOf(const VkaxisCommand& command, const harness::Problem& problem) {
     if (name == "gather") return size == 1 ? Module::Gather8 : size == 2 ? Module::Gather16 : Module::Gather;
     if (name.starts_with("arg_column_quads")) return argModuleOf(Module::ArgColumnQuads, command, problem);
     if (name.starts_with("arg_columns")) return argModuleOf(Module::ArgColumns, command, problem);
+    if (name == "arg_lane_rows") return argModuleOf(Module::ArgLaneRows, command, problem);
     if (name == "arg_short_rows") return argModuleOf(Module::ArgShortRows, command, problem);
     REQUIRE(name.starts_with("arg_rows"));
     return argModuleOf(Module::ArgRows, command, problem);

@@ -186,6 +186,16 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
                     std::uint64_t{params.groups} / params.splits * rowsPerWorkgroup(VKAXIS_ID_ARG_ROW_LANES),
                 .groups = params.groups};
     }
+    if (name == "arg_lane_rows") {
+        const auto params = paramsOf<shader::ArgLaneRowsParams>(command);
+        return {.extent = params.extent,
+                .splits = 1,
+                .chunk = params.extent,
+                .slices = params.outer,
+                .slicesPerSplit = std::uint64_t{shader::kLaneRows} * params.groups *
+                                  rowsPerWorkgroup(VKAXIS_ID_ARG_ROW_LANES),
+                .groups = params.groups};
+    }
     if (name == "arg_short_rows") {
         const auto params = paramsOf<shader::ArgShortRowsParams>(command);
         return {.extent = params.extent,

@@ -19,7 +19,7 @@ constexpr std::uint32_t kFirstShuffle = 345, kLastShuffle = 348;  // by index, b
 constexpr std::uint32_t kFAdd = 129;
 
 constexpr auto kCount = static_cast<std::uint32_t>(Module::Count);
-constexpr std::size_t kModules = 53, kMostBytes = 4 << 20;
+constexpr std::size_t kModules = 55, kMostBytes = 4 << 20;
 
 enum class Family { Arg, Gather, ScanRows, ScanColumns, ScanTiles, ScanLookBack, ScanSlices, ScanStates };
 
@@ -58,7 +58,7 @@ bool addsFloats(Module module) {
 }
 
 bool folds(Module module) {
-    if (familyOf(module) != Family::Arg) return false;
+    if (module >= Module::ArgLaneRows) return false;
     const auto variant = static_cast<ArgVariant>(static_cast<std::uint32_t>(module) % 4);
     return variant == ArgVariant::OneWordFolds || variant == ArgVariant::TwoWordsFold;
 }
