@@ -203,8 +203,15 @@ Quad loadStates(uvec2 address) {
 
 void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
 
-// What a scan starts with: a state, the value itself, or an element of the destination's dtype.
+// What a scan starts with: a state, the value itself, or an element of the destination's dtype. Whether adding to -0 yields
+// +0 is up to a driver, so a sum of floats never starts from -0.
 layout(constant_id = VKAXIS_ID_SCAN_CARRY) const uint kCarry = kCarryNone;
+
+#if defined(ELEMENT_F32) || defined(ELEMENT_F64)
+const bool kSumsFloats = kOp == kSum;
+#else
+const bool kSumsFloats = false;
+#endif
 
 Element loadCarry(uvec2 address) {
     if (kCarry == kCarryNone) return neutral();
@@ -214,8 +221,8 @@ Element loadCarry(uvec2 address) {
 #else
     Bits bits = address;
 #endif
-    if (kCarry != kCarryHost) bits = loadBits(address, kDestinationSize);
-    return enter(kCarry == kCarryHost ? bits : widen(bits, kDestination, kDestinationSize));
+    if (kCarry != kCarryHost) bits = widen(loadBits(address, kDestinationSize), kDestination, kDestinationSize);
+    return kSumsFloats && bits == kSign ? neutral() : enter(bits);
 }
 
 // ---- Subgroups ----

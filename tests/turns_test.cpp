@@ -106,31 +106,59 @@ TEST_SUITE("turns") {
 
     TEST_CASE("lanes take two rows at once, of any number and of every alignment") {
         onEveryDriver([](const Device& device) {
-            const std::uint64_t longest = 4 * std::uint64_t{device.context().handle()->tuning.argLaneQuads} *
-                                          device.summary().subgroupSize;
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;  // or long ones would be too few
+            const std::uint64_t longest =
+                std::uint64_t{4} * tuning->argLaneQuads * device.summary().subgroupSize;
             constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F16, Dtype::I8, Dtype::F64};
             constexpr Op kOps[] = {Op::Argmax, Op::Argmin, Op::Argminmax};
+            constexpr Tie kTies[] = {Tie::First, Tie::Last};
             std::uint64_t number = 0;
-            for (std::uint64_t extent = 8; extent <= longest; extent += extent < 52 ? 4 : 44) {
-                const Dtype dtype = kDtypes[number % 4];
-                const std::uint64_t unit = elementSize(dtype) < 4 ? 16 : 4;  // others are staged
-                const std::uint64_t stride = (extent + unit - 1) / unit * unit + (number % 3 == 0 ? unit : 0);
-                Case testCase{.problem = {.op = kOps[number % 3],
-                                          .dtype = dtype,
-                                          .shape = {1 + number * 37 % 300, extent},
-                                          .axis = 1,
-                                          .strides = {stride, 1},
-                                          .tie = number % 2 == 0 ? Tie::Last : Tie::First},
-                              .distribution = Distribution::Ties,
-                              .seed = extent,
-                              .options = {.misalignment = static_cast<std::uint32_t>(number % 5)}};
-                CAPTURE(describe(testCase.problem));
-                const auto plan = harness::plan(device.context(), testCase.problem);
-                REQUIRE(plan);
-                CHECK(std::string_view(plan->commands[0].name) == "arg_lane_rows");
-                checkCase(device, testCase);
-                ++number;
-            }
+            for (std::uint64_t extent = 8; extent <= longest; extent += extent < 52 ? 4 : 44)
+                for (const Dtype dtype : kDtypes)
+                    for (const Tie tie : kTies) {
+                        const std::uint64_t unit = elementSize(dtype) < 4 ? 16 : 4;  // others are staged
+                        const std::uint64_t stride = (extent + unit - 1) / unit * unit + number % 3 * unit;
+                        const Case testCase{
+                            .problem = {.op = kOps[number / 2 % 3],
+                                        .dtype = dtype,
+                                        .shape = {1 + number * 37 % 300, extent},
+                                        .axis = 1,
+                                        .strides = {stride, 1},
+                                        .tie = tie},
+                            .distribution = Distribution::Ties,
+                            .seed = number,
+                            .options = {.misalignment = static_cast<std::uint32_t>(number % 5)}};
+                        CAPTURE(describe(testCase.problem));
+                        const auto plan = harness::plan(device.context(), testCase.problem);
+                        REQUIRE(plan);
+                        CHECK(std::string_view(plan->commands[0].name) == "arg_lane_rows");
+                        checkCase(device, testCase);
+                        ++number;
+                    }
+        });
+    }
+
+    TEST_CASE("sums of floats take an initial -0 as +0, of several tiles at once and of none, too") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 1;
+            for (const auto& [shape, axis] : {Regime::Shape{{2, 20000}, 0},
+                                              {{3, 2000}, 1},
+                                              {{4, 9000}, 0},
+                                              {{300, 7}, 0},
+                                              {{700, 16, 2}, 1},
+                                              {{0, 5}, 0},
+                                              {{5, 0}, 1}})
+                for (const ScanMode mode : {ScanMode::Exclusive, ScanMode::IncludeInitial}) {
+                    Case testCase{.problem = {.op = Op::Scan, .shape = shape, .axis = axis, .mode = mode},
+                                  .distribution = Distribution::Integers};
+                    testCase.problem.totals = true;
+                    testCase.problem.initial = ScanInitial::Host;
+                    testCase.problem.initialValue.f64 = -0.0;
+                    CAPTURE(describe(testCase.problem));
+                    checkCase(device, testCase);
+                }
         });
     }
 

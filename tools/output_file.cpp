@@ -34,6 +34,7 @@ volatile std::sig_atomic_t pendingSignal = 0;
 class InterruptGuard {
   public:
     InterruptGuard() {
+        pendingSignal = 0;
         for (std::size_t i = 0; i < std::size(kSignals); ++i) {
             previous_[i] = std::signal(kSignals[i], [](int number) { pendingSignal = number; });
             if (previous_[i] == SIG_IGN) std::signal(kSignals[i], SIG_IGN);
@@ -46,7 +47,12 @@ class InterruptGuard {
     InterruptGuard(const InterruptGuard&) = delete;
     InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-    bool interrupted() const { return pendingSignal != 0; }
+    // By one that ends the program. Who only notes it, such as Interrupt, wants what is being written.
+    bool interrupted() const {
+        for (std::size_t i = 0; i < std::size(kSignals); ++i)
+            if (pendingSignal == kSignals[i]) return previous_[i] == SIG_DFL;
+        return false;
+    }
 
   private:
 #ifdef SIGHUP

@@ -241,7 +241,7 @@ typedef struct VkaxisCommand {
 typedef struct VkaxisPlan {
     VkaxisContext context;
     /* Of each VkaxisOperand: bytes from its address to the end of its last element; bytes that its address must be a
-     * multiple of; and the dtype. All 0 where the plan has no use for it. Scratch and zeroed memory have no dtype. */
+     * multiple of; and the dtype. The size is 0 where the plan has no use for it. Scratch and zeroed memory have no dtype. */
     VkDeviceSize sizes[VKAXIS_OPERAND_COUNT];
     VkDeviceSize alignments[VKAXIS_OPERAND_COUNT];
     VkaxisDtype dtypes[VKAXIS_OPERAND_COUNT]; /* of index outputs U32 or I64 */
@@ -362,7 +362,8 @@ typedef union VkaxisScalar {
  *            contain it; exclusive is never inclusive minus x.
  *   Reverse  from the end of the axis: y[i] = x[i] op ... op x[n-1] op initial; exclusive y[n-1] = initial; include
  *            initial y[n] = initial and the total is y[0].
- *   Initial  values and totals have the output's dtype. A total is initial op all elements of a slice.
+ *   Initial  values and totals have the output's dtype; sums of floats take -0 as +0. A total is initial op all elements
+ *            of a slice.
  *   Empty    an empty axis writes nothing but the initial value, in include-initial mode and as total; another extent
  *            of 0 makes an empty plan. */
 typedef struct VkaxisScanInfo {

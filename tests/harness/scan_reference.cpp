@@ -16,25 +16,34 @@
 namespace vkaxis::harness {
 namespace {
 
-// The initial values of a problem, in the bits of its output dtype.
+// The initial values of a problem, in the bits of its output dtype. A sum of floats starts from +0 instead of
+// -0.
 class Initials {
   public:
     Initials(const Problem& problem, const Inputs& inputs)
-        : kind_(problem.initial), dtype_(entryOf(outputDtype(problem))), given_(inputs.initial.data()) {
+        : kind_(problem.initial),
+          dtype_(entryOf(outputDtype(problem))),
+          given_(inputs.initial.data()),
+          sumsFloats_(dtype_.isFloat() && problem.scanOp == ScanOp::Sum) {
         host_ = dtype_.isFloat() ? encodeFloat(dtype_, problem.initialValue.f64)
                                  : problem.initialValue.u64 & dtype_.mask();
     }
 
     bool given() const { return kind_ != ScanInitial::Neutral; }
     std::uint64_t of(std::uint64_t slice) const {
-        if (kind_ == ScanInitial::Host) return host_;
-        return loadBits(given_, kind_ == ScanInitial::PerSlice ? slice : 0, dtype_.size);
+        const std::uint64_t bits =
+            kind_ == ScanInitial::Host
+                ? host_
+                : loadBits(given_, kind_ == ScanInitial::PerSlice ? slice : 0, dtype_.size);
+        const std::uint64_t negativeZero = dtype_.mask() ^ dtype_.mask() >> 1;
+        return sumsFloats_ && bits == negativeZero ? 0 : bits;
     }
 
   private:
     ScanInitial kind_;
     const DtypeEntry& dtype_;
     const std::byte* given_;
+    bool sumsFloats_;
     std::uint64_t host_;
 };
 
