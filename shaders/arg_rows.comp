@@ -20,7 +20,7 @@
 #include "order.glsl"
 #include "candidate.glsl"
 #if FOLDS
-#include "fold.glsl"
+#include "row_fold.glsl"
 #endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
@@ -39,8 +39,7 @@ shared uint sharedIndices[kSubgroups];
 
 Bits loadElement(uvec2 row, uint index) { return loadBits(add(row, bytes(index, kSourceSize)), kSourceSize); }
 
-void takeElement(inout Candidate best[kReductions], uvec2 row, uint index) {
-    const Bits bits = loadElement(row, index);
+void takeElement(inout Candidate best[kReductions], Bits bits, uint index) {
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], orderKey(bits, r), index);
 }
 
@@ -48,24 +47,24 @@ void takeQuad(inout Candidate best[kReductions], QuadBits quad, uint index) {
     [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = take(best[r], quadKey(quad, r), index);
 }
 
-// `count` elements from an address on.
-void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane) {
+// `count` elements from an address on, the first of which has the index `base`.
+void walk(inout Candidate best[kReductions], uvec2 address, uint base, uint count, uint lane) {
     const uint head = min((0u - address.x / kSourceSize) & 3u, count);
     const uint quadCount = (count - head) / 4u;
     const uint tail = head + quadCount * 4u;
-    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = none();
-    for (uint index = lane; index < head; index += kLanes) takeElement(best, address, index);
+    for (uint i = lane; i < head; i += kLanes) takeElement(best, loadElement(address, i), base + i);
 
     // All loads of a batch are issued before the first is used; in the last one those beyond the last quad read it again. The
     // lanes of a row come to that one together.
     const uvec2 body = add(address, head * kSourceSize);
+    const uint first = base + head;
     uint quad = lane;
     uint left = quadCount;
     for (; left >= kUnroll * kLanes; left -= kUnroll * kLanes) {
         QuadBits batch[kUnroll];
         [[unroll]] for (uint i = 0; i < kUnroll; ++i)
             batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], head + (quad + i * kLanes) * 4u);
+        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], first + (quad + i * kLanes) * 4u);
         quad += kUnroll * kLanes;
     }
     if (left > 0u) {
@@ -73,14 +72,15 @@ void walk(out Candidate best[kReductions], uvec2 address, uint count, uint lane)
         [[unroll]] for (uint i = 0; i < kRest; ++i)
             batch[i] = loadQuadBits(add(body, bytes(min(quad + i * kLanes, quadCount - 1u) * 4u, kSourceSize)));
         [[unroll]] for (uint i = 0; i < kRest; ++i)
-            takeQuad(best, batch[i], head + min(quad + i * kLanes, quadCount - 1u) * 4u);
+            takeQuad(best, batch[i], first + min(quad + i * kLanes, quadCount - 1u) * 4u);
     }
 
-    for (uint index = tail + lane; index < count; index += kLanes) takeElement(best, address, index);
+    for (uint i = tail + lane; i < count; i += kLanes) takeElement(best, loadElement(address, i), base + i);
 }
 
-Candidate combineWorkgroup(Candidate best) {
+Candidate combineWorkgroup(Candidate best, uint reduction) {
     best = bestOfSubgroup(best);
+    if (reduction > 0u) barrier();  // before which the one before is still read
     if (subgroupElect()) {
         sharedKeys[gl_SubgroupID] = best.key;
         sharedIndices[gl_SubgroupID] = best.index;
@@ -89,12 +89,11 @@ Candidate combineWorkgroup(Candidate best) {
     best = none();
     for (uint subgroup = gl_SubgroupInvocationID; subgroup < kSubgroups; subgroup += kSubgroupSize)
         best = better(best, Candidate(sharedKeys[subgroup], sharedIndices[subgroup]));
-    barrier();
     return bestOfSubgroup(best);
 }
 
-Candidate combine(Candidate best) {
-    if (kWholeWorkgroup) return combineWorkgroup(best);
+Candidate combine(Candidate best, uint reduction) {
+    if (kWholeWorkgroup) return combineWorkgroup(best, reduction);
     if (kLanes == kSubgroupSize) return bestOfSubgroup(best);
     return bestOfLanes(best, kLanes);
 }
@@ -113,20 +112,36 @@ uint resolve(Candidate best, uvec2 address, uint count, uint reduction) {
 }
 
 #if FOLDS
+// Workgroups do not end together by themselves: chunks leave the end of the row, in tiles, for whoever is done.
+const uint kTile = kWorkgroupSize * kUnroll * 4u;
+
+void walkTurns(inout Candidate best[kReductions], uvec2 address, uint split, uvec2 turns, uint lane) {
+    const uvec2 chunks = multiply(uvec2(params.chunk, 0u), params.splits);
+    uvec2 begin = multiply(uvec2(params.chunk, 0u), split);
+    uint count = distanceUpTo(begin, params.extent, params.chunk);
+    while (count > 0u) {
+        walk(best, add(address, multiply(begin, kSourceSize)), begin.x, count, lane);
+        if (!less(chunks, params.extent)) return;
+        barrier();
+        begin = add(chunks, multiply(uvec2(kTile, 0u), countAt(turns, lane)));
+        count = distanceUpTo(begin, params.extent, kTile);
+    }
+}
+
 // Only the winner of the whole row is resolved.
-void foldSplits(Candidate best[kReductions], uvec2 row, uint split, uvec2 begin, uint lane) {
-    const uvec2 stride = uvec2(kPartialsSize, 0u);
+void foldSplits(Candidate best[kReductions], uvec2 row, uvec2 address, uint split, uvec2 counters, uint lane) {
+    const uvec2 stride = uvec2(kLeftSizes, 0u);
     const uvec2 partials = add(params.partials, multiply(multiply(row, params.splits), stride.x));
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
-        const Candidate winner = combine(best[r]);
-        if (lane == 0u) leavePartial(add(add(partials, multiply(stride, split)), r * kPartialSize), winner, begin);
+        const Candidate winner = combine(best[r], r);
+        if (lane == 0u) leavePartial(add(add(partials, multiply(stride, split)), r * kLeftSize), winner);
     }
-    if (!isLastOf(params.splits, add(params.counters, multiply(row, 4u)), lane)) return;
+    if (!isLastOf(params.splits, counters, lane)) return;
+    if (lane == 0u) putWord(add(counters, 4u * kTurnCounter), 0u);
 
-    const uvec2 address = add(params.source, sliceOffset(kInputView, row, params.rowStride));
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
         Candidate winner =
-            combine(foldPartials(add(partials, r * kPartialSize), stride, params.splits, lane, kWorkgroupSize));
+            combine(foldPartials(add(partials, r * kLeftSize), stride, params.splits, lane, kWorkgroupSize), r);
         if (lane == 0u) {
             winner.index = resolve(winner, address, params.extent.x, r);
             writeIndex(add(r == 0u ? params.destination : params.second,
@@ -147,19 +162,21 @@ void main() {
     const uint rowsPerGroup = kWorkgroupSize / kLanes;
     const uvec2 row = add(multiply(uvec2(number / splits, 0u), rowsPerGroup),
                           kWholeWorkgroup ? 0u : invocation / kLanes);
+    const uvec2 source = add(params.source, sliceOffset(kInputView, row, params.rowStride));
+    Candidate best[kReductions];
+    [[unroll]] for (uint r = 0; r < kReductions; ++r) best[r] = none();
+#if FOLDS
+    const uvec2 counters = add(params.counters, multiply(row, 4u * kRowCounters));
+    walkTurns(best, source, split, add(counters, 4u * kTurnCounter), lane);
+    foldSplits(best, row, source, split, counters, lane);
+#else
     const bool inside = less(row, params.outer);
     const uvec2 begin = multiply(uvec2(split, 0u), params.chunk);
     const uint count = inside ? distanceUpTo(begin, params.extent, params.chunk) : 0u;
-    const uvec2 address = add(add(params.source, sliceOffset(kInputView, row, params.rowStride)),
-                              multiply(begin, kSourceSize));
-
-    Candidate best[kReductions];
-    walk(best, address, count, lane);
-#if FOLDS
-    foldSplits(best, row, split, begin, lane);
-#else
+    const uvec2 address = add(source, multiply(begin, kSourceSize));
+    walk(best, address, 0u, count, lane);
     [[unroll]] for (uint r = 0; r < kReductions; ++r) {
-        Candidate winner = combine(best[r]);
+        Candidate winner = combine(best[r], r);
         if (inside && lane == 0u) {
             winner.index = resolve(winner, address, count, r);
             const uvec2 destination = r == 0u ? params.destination : params.second;

@@ -162,7 +162,13 @@ struct ArgColumnQuadsParams {
     uint groups;
 };
 
-// Rows of [outer, extent]; the workgroup's number is row tile * splits + split.
+VKAXIS_CONSTANT kArrivalCounter = 0;  // of each row, where workgroups share it
+VKAXIS_CONSTANT kTurnCounter = 1;
+VKAXIS_CONSTANT kRowCounters = 2;
+VKAXIS_CONSTANT kLeftWords = 2;  // beside those of a key
+
+// Rows of [outer, extent]; the workgroup's number is row tile * splits + split. With FOLDS, what chunks leave of a row is for
+// whoever is done with its own; `partials` are kLeftWords of each reduction and split: see row_fold.glsl.
 struct ArgRowsParams {
     uint64 source;
     uint64 destination;

@@ -30,8 +30,7 @@ layout(constant_id = VKAXIS_ID_SCAN_PATIENCE) const uint kPatience = 4096;
 layout(push_constant, std430) uniform Push { ScanLookBackParams params; };
 #include "view.glsl"
 
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer SlotAt { uint value; };
-
+#include "device_word.glsl"
 #include "long_row.glsl"
 #include "row_carry.glsl"
 #include "tile_sums.glsl"
@@ -51,19 +50,11 @@ uvec2 slotOf(Past past, uint block, uint pair) {
     return add(past.records, multiply(add(multiply(uvec2(block, 0u), kBlock + kRecordTiles), pair), 8u));
 }
 
-// A value and its presence travel in one word, so that whoever reads needs no fence, and asks for no more: zero says that
-// nothing is there. Two values share another word, and the pair's second word tells which; kSlotVeil makes them rare ones.
+// A value travels in one word, where zero says that nothing is there. Two values share another word, and the pair's second
+// word tells which; kSlotVeil makes them rare ones.
 const uint kEither = 0xffffffffu;
 const uint kIsZero = 1u;
 const uint kIsEither = 2u;
-
-uint wordAt(uvec2 slot) {
-    return atomicLoad(SlotAt(slot).value, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-}
-
-void putWord(uvec2 slot, uint word) {
-    atomicStore(SlotAt(slot).value, word, gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-}
 
 uint veiled(Element value) { return bitsOf(value) ^ kSlotVeil; }
 
@@ -72,20 +63,16 @@ uint wordOf(Element value) { return veiled(value) == 0u ? kEither : veiled(value
 // Of a value whose word is kEither.
 void putSecond(uvec2 slot, Element value) { putWord(add(slot, 4u), veiled(value) == 0u ? kIsZero : kIsEither); }
 
-// Before this workgroup stores its tile (see tileSum) and leaves.
 void release() { memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsRelease); }
 
 // With a lead a tile's sum may have two authors, and the first to publish wins: in place, whoever leads may come so late that
 // it reads the output. Returns whether it was this one.
 bool publish(uvec2 slot, Element value) {
     const uint word = wordOf(value);
-    if (params.lead == 0u)
-        putWord(slot, word);
-    else if (atomicCompSwap(SlotAt(slot).value, 0u, word, gl_ScopeDevice, gl_StorageSemanticsBuffer,
-                            gl_SemanticsRelaxed, gl_StorageSemanticsBuffer, gl_SemanticsRelaxed) != 0u)
-        return false;
+    if (replaceWord(slot, 0u, word) != 0u) return false;
     if (word == kEither) putSecond(slot, value);
-    release();
+    // Before the second word is cleared, or the tile becomes output: see tileSum.
+    if (word == kEither || params.source == params.destination) release();
     return true;
 }
 
@@ -210,19 +197,27 @@ Element lookBack(Row row, Past past, uint tile, uint lane) {
     return combine(sharedElement, sum);
 }
 
-// Leaves a block's record after the last access to it. The last to leave, of the workgroups of the block's tiles and of the
-// tile before, which publish the chain into it, zeroes the record for the next recording. The sums that this one read are
-// here already, so leaving needs no fence.
-void leave(Past past, uint block) {
-    const uint tiles = min(kBlock, params.tiles - block * kBlock) + (block > 0u ? 1u : 0u);
-    const uint visitors = tiles * (params.lead > 0u ? 2u : 1u);
-    uint before = 0u;
-    if (subgroupElect())
-        before = atomicAdd(SlotAt(slotOf(past, block, kRecordCounter)).value, 1u, gl_ScopeDevice,
-                           gl_StorageSemanticsBuffer, gl_SemanticsRelaxed);
-    if (subgroupBroadcastFirst(before) + 1u < visitors) return;
-    memoryBarrier(gl_ScopeDevice, gl_StorageSemanticsBuffer, gl_SemanticsAcquireRelease);
-    for (uint pair = gl_SubgroupInvocationID; pair < kBlock + kRecordTiles; pair += kSubgroupSize) {
+uint tilesOf(uint block) { return min(kBlock, params.tiles - block * kBlock); }
+
+// Counts this workgroup out of a block's record, after its last access; returns how many were. Those of the block's tiles
+// leave it, and that of the tile before, which publishes the chain into it. It takes no fence: what was read is here, and
+// since who was not first to publish counts in another half, what was published is done. Devices keep to such
+// dependencies, though their memory model has none.
+const uint kNotFirst = 1u << 16;
+
+uint leave(Past past, uint block, bool first) {
+    return addToWord(slotOf(past, block, kRecordCounter), first ? 1u : kNotFirst);
+}
+
+// Whether it was the last.
+bool isLast(uint block, uint left) {
+    const uint tiles = tilesOf(block) + (block > 0u ? 1u : 0u);
+    return left % kNotFirst + left / kNotFirst + 1u == tiles * (params.lead > 0u ? 2u : 1u);
+}
+
+// By a subgroup, when all have left: zeroes the record for the next recording.
+void clear(Past past, uint block) {
+    for (uint pair = gl_SubgroupInvocationID; pair < kRecordTiles + tilesOf(block); pair += kSubgroupSize) {
         const uvec2 slot = slotOf(past, block, pair);
         putWord(slot, 0u);
         putWord(add(slot, 4u), 0u);
@@ -260,12 +255,17 @@ void main() {
     if (lane == 0u && published == 0u) first = publish(slot, total);
     if (lane == 0u && follows && !first) complete(slot, total);
     const bool endsBlock = tile % kBlock == kBlock - 1u && tile + 1u < params.tiles;
-    if (!leads || endsBlock) {
-        const Element before = lookBack(row, past, tile, lane);
-        if (endsBlock && first) publish(slotOf(past, block + 1u, kRecordChain), combine(before, total));
-        if (!leads) store(row, tile, lane, before, total, prefixes, totals);
-    }
+    Element before = neutral();
+    if (!leads || endsBlock) before = lookBack(row, past, tile, lane);
+    bool firstOfChain = false;
+    if (endsBlock && first) firstOfChain = publish(slotOf(past, block + 1u, kRecordChain), combine(before, total));
+    // Counted out now, so that the counts arrive while the tile is stored.
+    uint left = 0u;
+    uint leftNext = 0u;
+    if (lane == 0u) left = leave(past, block, first);
+    if (lane == 0u && endsBlock) leftNext = leave(past, block + 1u, firstOfChain);
+    if (!leads) store(row, tile, lane, before, total, prefixes, totals);
     if (gl_SubgroupID != 0u) return;
-    leave(past, block);
-    if (endsBlock) leave(past, block + 1u);
+    if (isLast(block, subgroupBroadcastFirst(left))) clear(past, block);
+    if (endsBlock && isLast(block + 1u, subgroupBroadcastFirst(leftNext))) clear(past, block + 1u);
 }

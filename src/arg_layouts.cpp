@@ -14,8 +14,22 @@ Module moduleOf(const ArgProblem& problem, Module first, const ArgPass& pass) {
     return argModule(first, pass.folds() ? ArgVariant::OneWordFolds : ArgVariant::OneWord);
 }
 
+uint64_t keyWords(const ArgProblem& problem) {
+    return sizeOf(problem.info.input.dtype) == 8 ? 2 : 1;
+}
+
 bool isPartials(const VkaxisAccess& access) {
     return access.operand == VKAXIS_OPERAND_SCRATCH;
+}
+
+// Partials of every split, and a counter for each of the `tiles` of workgroups that share an axis: see fold.glsl.
+void addFoldMemory(PlanBuilder& builder, const ArgProblem& problem, const Splits& splits, uint64_t tiles,
+                   ArgPass& pass) {
+    const uint64_t reductions = problem.info.op == VKAXIS_ARGMINMAX ? 2 : 1;
+    const VkDeviceSize size = problem.shape.slices() * splits.count * reductions * problem.partialSize();
+    pass.partials = {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, builder.allocate(size),
+                     size};
+    pass.counters = builder.addZeroed(tiles * sizeof(uint32_t));
 }
 
 // The constants that all kernels of the family have, and two or three more.
@@ -55,7 +69,12 @@ uint32_t ArgProblem::tableMask() const {
 }
 
 uint64_t ArgProblem::partialSize() const {
-    return sizeOf(info.input.dtype) == 8 ? 16 : 8;
+    return 8 * keyWords(*this);
+}
+
+// A workgroup must see what others do, and a partial have room for an index along the whole axis.
+bool ArgProblem::folds(VkaxisContext context) const {
+    return context->facts.deviceMemoryModel && shape.axis.extent <= UINT32_MAX;
 }
 
 uint64_t ArgProblem::mostSplits() const {
@@ -112,11 +131,12 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
                         (extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
     rowLanes_ = shared ? 0 : static_cast<uint32_t>(lanes);
-    splits_ = shared ? splitAxis(tuning, outer, extent,
-                                 uint64_t{facts.workgroupSize} * rowUnroll(tuning, problem) * kQuad,
-                                 problem.mostSplits())
-                     : Splits{1, extent};
+    const uint64_t tile = uint64_t{facts.workgroupSize} * rowUnroll(tuning, problem) * kQuad;
+    splits_ = shared ? splitAxis(tuning, outer, extent, tile, problem.mostSplits()) : Splits{1, extent};
     groups_ = shared ? outer * splits_.count : groups;
+    // Long chunks leave whole tiles for whoever is done first: see arg_rows.comp.
+    if (splits_.count > 1 && problem.folds(context))
+        splits_.chunk -= splits_.chunk / tile / tuning.argTailPart * tile;
 }
 
 // Rows of hardly any quads are taken by single elements, as columns are, but narrow ones of which a word
@@ -128,8 +148,15 @@ bool ArgRowLayout::suits(const ArgProblem& problem) {
            (shape.axis.extent == 1 || shape.axis.strides[shader::kInputView] == size);
 }
 
-uint64_t ArgRowLayout::tiles() const {
-    return groups_ / splits_.count;
+// All of it zeroed: see row_fold.glsl.
+void ArgRowLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
+    const uint64_t reductions = problem_.info.op == VKAXIS_ARGMINMAX ? 2 : 1;
+    const uint64_t words = keyWords(problem_) + shader::kLeftWords;
+    const VkDeviceSize partialsSize = groups_ * reductions * words * sizeof(uint32_t);
+    const VkDeviceSize countersSize = problem_.shape.rows() * shader::kRowCounters * sizeof(uint32_t);
+    const VkaxisAccess zeroed = builder.addZeroed(partialsSize + countersSize);
+    pass.partials = {zeroed.operand, zeroed.flags, 0, partialsSize};
+    pass.counters = {zeroed.operand, zeroed.flags, partialsSize, countersSize};
 }
 
 void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
@@ -409,8 +436,8 @@ bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem
            (shape.axis.extent == 1 || rowStride >= width);
 }
 
-uint64_t ArgColumnQuadLayout::tiles() const {
-    return problem_.shape.rows() * panels_;
+void ArgColumnQuadLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
+    addFoldMemory(builder, problem_, splits_, tiles(), pass);
 }
 
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
@@ -507,8 +534,8 @@ ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& proble
                          rowsPerInvocation(context, problem.shape), problem.mostSplits())),
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
-uint64_t ArgColumnLayout::tiles() const {
-    return tiled_.groups / splits_.count;
+void ArgColumnLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
+    addFoldMemory(builder, problem_, splits_, tiled_.groups / splits_.count, pass);
 }
 
 void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {

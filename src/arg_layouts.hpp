@@ -16,6 +16,8 @@ struct ArgProblem {
     uint32_t tableMask() const;
     // A key of one or two words, an index, and padding.
     uint64_t partialSize() const;
+    // Whether workgroups that share an axis can fold what they found themselves.
+    bool folds(VkaxisContext context) const;
     // Of the axis, as far as scratch memory allows.
     uint64_t mostSplits() const;
 };
@@ -40,8 +42,8 @@ class ArgRowLayout {
     static bool suits(const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
-    // Of workgroups that share an axis.
-    uint64_t tiles() const;
+    // Where workgroups that share an axis fold what they found.
+    void addMemory(PlanBuilder& builder, ArgPass& pass) const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
@@ -59,7 +61,7 @@ class ArgLaneRowLayout {
     static bool suits(VkaxisContext context, const ArgProblem& problem);
 
     Splits splits() const { return {1, problem_.shape.axis.extent}; }
-    uint64_t tiles() const { return groups_; }
+    void addMemory(PlanBuilder&, ArgPass&) const {}  // none
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
@@ -79,7 +81,7 @@ class ArgShortRowLayout {
     static bool suits(VkaxisContext context, const ArgProblem& problem);
 
     Splits splits() const { return {1, problem_.shape.axis.extent}; }
-    uint64_t tiles() const { return turns_; }
+    void addMemory(PlanBuilder&, ArgPass&) const {}  // none
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
@@ -98,11 +100,11 @@ class ArgColumnQuadLayout {
     static bool suits(VkaxisContext context, const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
-    // Of workgroups that share an axis.
-    uint64_t tiles() const;
+    void addMemory(PlanBuilder& builder, ArgPass& pass) const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:
+    uint64_t tiles() const { return problem_.shape.rows() * panels_; }
     void layLines(uint64_t spare);
 
     VkaxisContext context_;
@@ -120,8 +122,7 @@ class ArgColumnLayout {
     ArgColumnLayout(VkaxisContext context, const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
-    // Of workgroups that share an axis.
-    uint64_t tiles() const;
+    void addMemory(PlanBuilder& builder, ArgPass& pass) const;
     void dispatch(PlanBuilder& builder, const ArgPass& pass) const;
 
   private:

@@ -94,21 +94,6 @@ struct PassNames {
     const char* splits;
 };
 
-// Whether a workgroup may see what others have left, and partials can hold an index along the whole axis.
-bool canFold(VkaxisContext context, const ArgProblem& problem) {
-    return context->facts.deviceMemoryModel && problem.shape.axis.extent <= UINT32_MAX;
-}
-
-// The whole dispatch of an axis split over workgroups, the last of which folds what all have left.
-template <class Layout>
-void dispatchFolded(PlanBuilder& builder, const Layout& layout, VkDeviceSize partialsSize, ArgPass pass) {
-    const VkDeviceSize partials = builder.allocate(partialsSize);
-    pass.partials = {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, partials,
-                     partialsSize};
-    pass.counters = builder.addZeroed(layout.tiles() * sizeof(uint32_t));
-    layout.dispatch(builder, pass);
-}
-
 // One dispatch for the splits, and one for each output to fold them.
 template <class Layout>
 void dispatchSplits(VkaxisContext context, PlanBuilder& builder, const ArgProblem& problem,
@@ -152,17 +137,17 @@ template <class Layout>
 VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const PassNames& names,
                       VkaxisPlan& plan) {
     const Layout layout(context, problem);
-    const bool both = problem.info.op == VKAXIS_ARGMINMAX;
     PlanBuilder builder(context, plan);
     ArgPass pass = wholePass(names.whole, builder, problem, plan);
-    const VkDeviceSize size = problem.shape.slices() * layout.splits().count * problem.partialSize();
     if (layout.splits().count == 1) {
         layout.dispatch(builder, pass);
-    } else if (canFold(context, problem)) {
+    } else if (problem.folds(context)) {
         pass.name = names.folded;
-        dispatchFolded(builder, layout, both ? 2 * size : size, pass);
+        layout.addMemory(builder, pass);
+        layout.dispatch(builder, pass);
     } else {
         pass.name = names.splits;
+        const VkDeviceSize size = problem.shape.slices() * layout.splits().count * problem.partialSize();
         dispatchSplits(context, builder, problem, layout, problem.shape.inner.extent, size, pass);
     }
     dispatchValues(context, builder, problem, plan, pass.table);

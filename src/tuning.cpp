@@ -37,6 +37,7 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .argShortWordRowSize = 136,
                            .argShortRowLoads = 4,
                            .argRowGroupQuads = 64,
+                           .argTailPart = 24,
                            .scanRaggedColumns = 128,
                            .scanRaggedWorkgroupSize = 256,
                            .scanColumnItems = 16,
@@ -89,6 +90,7 @@ constexpr Tuning hopper() {
     row.singlePass = 1;
     row.lookBackWorkgroupSize = 128;
     row.lookBackItems = 16;
+    row.lookBackLeadSize = 7 << 20;
     return row;
 }
 

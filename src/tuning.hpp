@@ -40,6 +40,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argShortWordRowSize, 0, 1 << 14) /* the same for elements of words */                                 \
     X(argShortRowLoads, 1, 16)         /* of 16 bytes in flight per invocation */                           \
     X(argRowGroupQuads, 1, 1 << 12)    /* rows of up to this many quads per lane stay within a subgroup */  \
+    X(argTailPart, 2, 1 << 20)         /* of a row that workgroups share, for whoever is done first */      \
     /* scan */                                                                                              \
     X(scanRaggedColumns, 1, 1024)        /* panelColumns where rows begin anywhere in sectors of memory */  \
     X(scanRaggedWorkgroupSize, 32, 1024) /* invocations then, if rows and columns are many */               \

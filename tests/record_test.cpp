@@ -173,7 +173,7 @@ TEST_SUITE("record") {
                                  {"gather", {kMaxOut, kIn, kMaxValues, kScratch}}};
         check(
             fullArgminmax(),
-            {{"arg_rows folded", {kIn, kOut, kMaxOut, kScratch, kScratch, kZeroed}}, gathers[0], gathers[1]});
+            {{"arg_rows folded", {kIn, kOut, kMaxOut, kScratch, kZeroed, kZeroed}}, gathers[0], gathers[1]});
         // Partials take the chunk's size in place of a second output.
         check(fullArgminmax(),
               {{"arg_rows splits", {kIn, kScratch, kScratch, kScratch, kUnused, kUnused}},

@@ -403,6 +403,7 @@ TEST_SUITE("replay") {
             const Problem problems[] = {{.op = Op::Scan, .shape = {2 * settings.block() + 5}, .axis = 0},
                                         {.op = Op::Scan, .shape = {3, 20 * tile + 1}, .axis = 1},
                                         {.op = Op::Argmax, .shape = {1 << 18}, .axis = 0},
+                                        {.op = Op::Argmax, .shape = {20001, 130}, .axis = 0},
                                         // A table goes into scratch memory.
                                         {.op = Op::Argmax,
                                          .dtype = Dtype::U8,
@@ -420,9 +421,9 @@ TEST_SUITE("replay") {
                                              [&](const Plan& plan) { return plan.sizes[operand] != 0; });
             };
             REQUIRE(users(VKAXIS_OPERAND_SCRATCH) == 2);
-            REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 3);
+            REQUIRE(users(VKAXIS_OPERAND_ZEROED) == 4);
             const Memory memory(device, plans);
-            for (const std::size_t i : {0, 1, 2, 3, 1, 0}) {
+            for (const std::size_t i : {0, 1, 2, 3, 4, 1, 0}) {
                 const Problem& problem = problems[i];
                 CAPTURE(describe(problem));
                 const auto input = generate(problem, Distribution::Uniform, i);

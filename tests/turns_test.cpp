@@ -415,6 +415,39 @@ TEST_SUITE("turns") {
         });
     }
 
+    TEST_CASE("whoever is done with its chunk of a row takes tiles of what all chunks leave") {
+        onEveryDriver([](const Device& device) {
+            REQUIRE(device.summary().memoryModel);
+            const ScopedTuning tuning(device);
+            tuning->argTailPart = 2;
+            tuning->minTilesPerSplit = 2;
+            // Of the last tile all is there, or one element; or rows begin anywhere in a quad.
+            const Regime::Shape shapes[] = {{{1 << 18}, 0}, {{(1 << 17) + 1}, 0}, {{3, 100003}, 1}};
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::F64, Dtype::I8, Dtype::U32};
+            constexpr Op kOps[] = {Op::Argmax, Op::Argmin, Op::Argminmax};
+            std::uint64_t number = 0;
+            for (const Regime::Shape& shape : shapes)
+                for (const Dtype dtype : kDtypes)
+                    for (const Tie tie : {Tie::First, Tie::Last}) {
+                        const Problem problem{.op = kOps[number % 3],
+                                              .dtype = dtype,
+                                              .shape = shape.extents,
+                                              .axis = shape.axis,
+                                              .tie = tie};
+                        CAPTURE(describe(problem));
+                        const auto plan = harness::plan(device.context(), problem);
+                        REQUIRE(plan);
+                        CHECK(std::string_view(plan->commands[0].name) == "arg_rows folded");
+                        shader::ArgRowsParams params;
+                        std::memcpy(&params, plan->commands[0].parameters, sizeof params);
+                        CHECK(std::uint64_t{params.splits} * params.chunk < params.extent);
+                        checkCase(device, {.problem = problem,
+                                           .distribution = Distribution::Ties,
+                                           .seed = ++number});
+                    }
+        });
+    }
+
     TEST_CASE("chunks of columns sum up the totals before them, or start from their scan") {
         onEveryDriver([](const Device& device) {
             const ScopedTuning tuning(device);
