@@ -19,12 +19,13 @@
 #include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
-#if FOLDS
-#include "fold.glsl"
-#endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
 layout(constant_id = VKAXIS_ID_ARG_LINE_ROWS) const uint kLineRows = 1;
+layout(constant_id = VKAXIS_ID_ARG_SPARE) const uint kSpare = 3;
+#if FOLDS
+#include "fold.glsl"
+#endif
 
 layout(push_constant, std430) uniform Push { ArgColumnQuadsParams params; };
 #include "view.glsl"
@@ -89,26 +90,45 @@ void walk(inout Candidates best[kReductions], uvec2 address, uvec2 end, uint cou
     if (lastOutside) takeInside(best, address, end, line);
 }
 
-// The tile's place in the tensor.
+// The tile's place in the tensor, and the workgroup's part of it.
 struct Tile {
+#if FOLDS
+    uint number;
+    uint splits;  // of the axis, a workgroup for each
+#endif
     uvec2 slice;
+    uvec2 panel;   // its first column
+    uint columns;  // of a line, with the gap behind each of its rows where there are several
     uint split;
     uvec2 begin;  // along the axis
     uint rows;
     uint lines;
-    uvec2 panel;   // its first column
-    uint columns;  // of a line, with the gap behind each of its rows where there are several
 };
 
-Tile tileOf(uint number) {
+Tile tileOf(uint workgroup) {
     Tile tile;
-    tile.split = number / params.panels % params.splits;
-    tile.slice = uvec2(number / params.panels / params.splits, 0u);
+#if FOLDS
+    const bool whole = workgroup < params.whole;
+    const uint others = (params.groups - params.whole) / params.splits;
+    const uint part = workgroup - params.whole;
+    tile.number = whole ? workgroup : params.whole + part % others;
+    const uint slice = tile.number / params.panels;
+    const uint panel = tile.number % params.panels;
+    tile.splits = whole ? 1u : params.splits;
+    tile.split = whole ? 0u : part / others;
+    tile.begin = uvec2(tile.split * params.chunk, 0u);  // of 2^32-1 at most
+    tile.rows = min(params.extent.x - tile.begin.x, whole ? 0xffffffffu : params.chunk);
+#else
+    const uint slice = workgroup / params.panels / params.splits;
+    const uint panel = workgroup % params.panels;
+    tile.split = workgroup / params.panels % params.splits;
     tile.begin = multiply(uvec2(tile.split, 0u), params.chunk);
     tile.rows = distanceUpTo(tile.begin, params.extent, params.chunk);
-    tile.lines = (tile.rows + kLineRows - 1u) / kLineRows;
-    tile.panel = multiply(uvec2(number % params.panels, 0u), params.columns);
+#endif
+    tile.slice = uvec2(slice, 0u);
+    tile.panel = multiply(uvec2(panel, 0u), params.columns);
     tile.columns = kLineRows > 1u ? params.columns : distanceUpTo(tile.panel, params.inner, params.columns);
+    tile.lines = (tile.rows + kLineRows - 1u) / kLineRows;
     return tile;
 }
 
@@ -123,16 +143,22 @@ uvec2 resultOf(uint reduction, uvec2 slice, uvec2 inner) {
 }
 
 #if FOLDS
-uvec2 partialOf(uint reduction, Tile tile, uint split, uvec2 inner) {
-    const uvec2 line = multiply(add(multiply(tile.slice, params.splits), split), params.inner);
-    return add(add(params.partials, multiply(add(line, inner), kPartialsSize)), reduction * kPartialSize);
+// As many as a tile has columns at most, for each split.
+uint partialColumns() { return kLineRows > 1u ? params.inner.x : params.columns; }
+
+uvec2 partialOf(uint reduction, Tile tile, uint split, uint column) {
+    const uvec2 line = add(multiply(uvec2(tile.number - params.whole, 0u), params.splits), split);
+    const uvec2 place = add(multiply(line, partialColumns()), column);
+    return add(add(params.partials, multiply(place, kPartialsSize)), reduction * kPartialSize);
 }
 #endif
 
 // Writes what the workgroup found in a column.
-void write(uint reduction, Tile tile, uvec2 inner, Candidate best) {
+void write(uint reduction, Tile tile, uint column, Candidate best) {
+    const uvec2 inner = add(tile.panel, column);
 #if FOLDS
-    leavePartial(partialOf(reduction, tile, tile.split, inner), best, tile.begin);
+    if (tile.splits > 1u) leavePartial(partialOf(reduction, tile, tile.split, column), best, tile.begin);
+    else writeIndex(resultOf(reduction, tile.slice, inner), best, uvec2(0u));
 #else
     if (kDestination == kPartials) {
         const uvec2 line = multiply(add(multiply(tile.slice, params.splits), tile.split), params.inner);
@@ -157,7 +183,7 @@ void foldColumns(uint reduction, Tile tile, uint invocation) {
         for (uint row = invocation % lanes; row < rows; row += lanes)
             best = better(best, Candidate(sharedKeys[row * pitch() + folded], sharedIndices[row * pitch() + folded]));
         best = bestOfLanes(best, lanes);
-        if (column < columns && invocation % lanes == 0u) write(reduction, tile, add(tile.panel, column), best);
+        if (column < columns && invocation % lanes == 0u) write(reduction, tile, column, best);
     }
 }
 
@@ -165,16 +191,15 @@ void foldColumns(uint reduction, Tile tile, uint invocation) {
 // The same for what the workgroups of each column left in scratch memory.
 void foldSplits(uint reduction, Tile tile, uint invocation) {
     const uint lanes = params.foldLanes;
-    const uvec2 stride = multiply(params.inner, kPartialsSize);
     const uint columns = columnsOf(tile);
+    const uvec2 stride = uvec2(partialColumns() * kPartialsSize, 0u);
     for (uint done = 0u; done < columns; done += kWorkgroupSize / lanes) {
         const uint column = done + invocation / lanes;
-        const uvec2 inner = add(tile.panel, min(column, columns - 1u));
-        const Candidate mine =
-            foldPartials(partialOf(reduction, tile, 0u, inner), stride, params.splits, invocation % lanes, lanes);
+        const uvec2 first = partialOf(reduction, tile, 0u, min(column, columns - 1u));
+        const Candidate mine = foldPartials(first, stride, tile.splits, invocation % lanes, lanes);
         const Candidate best = bestOfLanes(mine, lanes);
         if (column < columns && invocation % lanes == 0u)
-            writeIndex(resultOf(reduction, tile.slice, inner), best, uvec2(0u));
+            writeIndex(resultOf(reduction, tile.slice, add(tile.panel, column)), best, uvec2(0u));
     }
 }
 #endif
@@ -191,7 +216,7 @@ void main() {
     const uvec2 slice = add(params.source, sliceOffset(kInputView, tile.slice, params.sliceStride));
     const uvec2 lineAddress = add(add(slice, multiply(params.rowStride, add(tile.begin, tileLine * kLineRows))),
                                   multiply(tile.panel, kSourceSize));
-    const uint shift = lineAddress.x / kSourceSize & params.spare;
+    const uint shift = lineAddress.x / kSourceSize & kSpare;
     const uvec2 address = subtract(add(lineAddress, first * kSourceSize), shift * kSourceSize);
     // What follows a line's last row may be another slice's, and would be taken for rows of the line.
     const uvec2 end = kLineRows > 1u ? add(add(slice, multiply(params.rowStride, add(tile.begin, tile.rows - 1u))),
@@ -222,8 +247,8 @@ void main() {
         barrier();
     }
 #if FOLDS
-    const uvec2 panel = add(multiply(tile.slice, params.panels), number % params.panels);
-    if (!isLastOf(params.splits, add(params.counters, multiply(panel, 4u)), invocation)) return;
+    const uvec2 counter = add(params.counters, multiply(uvec2(tile.number - params.whole, 0u), 4u));
+    if (tile.splits == 1u || !isLastOf(tile.splits, counter, invocation)) return;
     [[unroll]] for (uint r = 0; r < kReductions; ++r) foldSplits(r, tile, invocation);
 #endif
 }

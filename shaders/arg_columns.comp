@@ -17,12 +17,12 @@
 #include "element.glsl"
 #include "order.glsl"
 #include "candidate.glsl"
-#if FOLDS
-#include "fold.glsl"
-#endif
 
 layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 8;
 layout(constant_id = VKAXIS_ID_ARG_TILES) const uint kTiles = 1;
+#if FOLDS
+#include "fold.glsl"
+#endif
 
 layout(push_constant, std430) uniform Push { ArgColumnsParams params; };
 #include "view.glsl"

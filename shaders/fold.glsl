@@ -51,9 +51,10 @@ Candidate partialAt(uvec2 address) {
 }
 
 // The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; who has none takes the last.
-// All loads of a batch are issued before the first is used; beyond the end the last partial is read again.
+// All loads of a batch are issued before the first is used, of no more registers than those of kUnroll quads; beyond the end
+// the last partial is read again.
 Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
-    const uint kBatch = 4u;
+    const uint kBatch = kUnroll < 4u ? 2u * kUnroll : 8u;
     Candidate best = none();
     for (uint done = 0u; done < count; done += kBatch * lanes) {
         Candidate batch[kBatch];

@@ -27,6 +27,7 @@ using uint64 = std::uint64_t;
 #define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
 #define VKAXIS_ID_ARG_LINE_ROWS 9 /* quads of columns: rows that are walked as one */
 #define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
+#define VKAXIS_ID_ARG_SPARE 10    /* quads of columns: columns, a power of two less one, that a quad may begin before its panel */
 
 #define VKAXIS_ID_SCAN_OP 5
 #define VKAXIS_ID_SCAN_OUTPUT 6
@@ -137,8 +138,10 @@ struct ArgColumnsParams {
 };
 
 // Panels of `columns` neighbouring inner indices, or lines of ARG_LINE_ROWS rows, which lie as so many `columns`, gaps
-// included; invocations are laid out as [rows, lanes], rows or lines, a lane with a quad of the panel or line, or none. Quads begin up to `spare` columns (a power of two less one) before the panel, where memory is so aligned. The
-// workgroup's number is (slice * splits + split) * panels + panel.
+// included; invocations are laid out as [rows, lanes], rows or lines, a lane with a quad of the panel or line, or none.
+// Quads begin up to ARG_SPARE columns before the panel, where memory is so aligned. A tile is a panel of a slice, its number
+// slice * panels + panel. The workgroup's number is (slice * splits + split) * panels + panel. With FOLDS, the first `whole`
+// tiles have a workgroup each, and the others follow once for each of the splits.
 struct ArgColumnQuadsParams {
     uint64 source;
     uint64 destination;
@@ -153,9 +156,9 @@ struct ArgColumnQuadsParams {
     uint64 inner;
     uint64 extent;
     uint columns;
-    uint spare;
     uint rows;
     uint panels;
+    uint whole;
     uint splits;
     uint chunk;
     uint foldLanes;  // invocations, a power of two within a subgroup, that combine one column's rows

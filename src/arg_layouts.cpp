@@ -22,11 +22,8 @@ bool isPartials(const VkaxisAccess& access) {
     return access.operand == VKAXIS_OPERAND_SCRATCH;
 }
 
-// Partials of every split, and a counter for each of the `tiles` of workgroups that share an axis: see fold.glsl.
-void addFoldMemory(PlanBuilder& builder, const ArgProblem& problem, const Splits& splits, uint64_t tiles,
-                   ArgPass& pass) {
-    const uint64_t reductions = problem.info.op == VKAXIS_ARGMINMAX ? 2 : 1;
-    const VkDeviceSize size = problem.shape.slices() * splits.count * reductions * problem.partialSize();
+// Partials, of so many bytes, and a counter for each of the `tiles` that workgroups share: see fold.glsl.
+void addFoldMemory(PlanBuilder& builder, VkDeviceSize size, uint64_t tiles, ArgPass& pass) {
     pass.partials = {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ | VKAXIS_ACCESS_WRITE, builder.allocate(size),
                      size};
     pass.counters = builder.addZeroed(tiles * sizeof(uint32_t));
@@ -72,13 +69,17 @@ uint64_t ArgProblem::partialSize() const {
     return 8 * keyWords(*this);
 }
 
+uint64_t ArgProblem::partialsSize() const {
+    return info.op == VKAXIS_ARGMINMAX ? 2 * partialSize() : partialSize();
+}
+
 // A workgroup must see what others do, and a partial have room for an index along the whole axis.
 bool ArgProblem::folds(VkaxisContext context) const {
     return context->facts.deviceMemoryModel && shape.axis.extent <= UINT32_MAX;
 }
 
 uint64_t ArgProblem::mostSplits() const {
-    return maxSplits(shape, inputSize, info.op == VKAXIS_ARGMINMAX ? 2 * partialSize() : partialSize());
+    return maxSplits(shape, inputSize, partialsSize());
 }
 
 // ---- Rows ----
@@ -129,7 +130,7 @@ ArgRowLayout::ArgRowLayout(VkaxisContext context, const ArgProblem& problem)
     const uint64_t lanes = std::min(rowLanes(quads, tuning.argRowLaneQuads), subgroup);
     const uint64_t groups = divideUp(outer, facts.workgroupSize / lanes);
     const bool shared = quads > subgroup * tuning.argRowGroupQuads ||
-                        (extent >= facts.workgroupSize && groups < tuning.targetWorkgroups);
+                        (extent >= facts.workgroupSize && groups <= tuning.targetWorkgroups);
     rowLanes_ = shared ? 0 : static_cast<uint32_t>(lanes);
     const uint64_t tile = uint64_t{facts.workgroupSize} * rowUnroll(tuning, problem) * kQuad;
     splits_ = shared ? splitAxis(tuning, outer, extent, tile, problem.mostSplits()) : Splits{1, extent};
@@ -324,16 +325,24 @@ uint64_t fillingWorkgroups(uint64_t workgroupSize, uint64_t inner, uint64_t spar
     return best;
 }
 
-// Panels, at least `least`, of which few workgroups are left for the last wave, which takes as long as any: a
-// wave takes the less the narrower its panels are. Those of narrow elements would be too narrow, and of many
-// waves the last one does not matter.
-uint64_t fillingWaves(const Tuning& tuning, const ArgProblem& problem, uint64_t least) {
-    constexpr uint64_t kManyWaves = 16;
+// Workgroups that run at once; 0 if not known, or for narrow elements, of which less is at stake.
+uint64_t waveOf(const Tuning& tuning, const ArgProblem& problem) {
     const uint64_t size = sizeOf(problem.info.input.dtype);
-    const uint64_t wave = size == 8 ? tuning.argWideQuadGroups : tuning.argColumnQuadGroups;
-    const uint64_t slices = problem.shape.rows();
-    if (size < 4 || wave == 0 || slices * least < wave || slices * least > kManyWaves * wave) return least;
+    return size < 4 ? 0 : size == 8 ? tuning.argWideQuadGroups : tuning.argColumnQuadGroups;
+}
+
+// Several waves, the last of which may be one of few workgroups that takes as long as any. Of many it does
+// not matter.
+bool makeWaves(uint64_t wave, uint64_t groups) {
+    constexpr uint64_t kMany = 16;
+    return wave != 0 && groups > wave && groups <= kMany * wave;
+}
+
+// Panels, at least `least`, of which few workgroups are left for the last wave: a wave takes the less the
+// narrower its panels are.
+uint64_t fillingWaves(uint64_t wave, uint64_t slices, uint64_t least) {
     uint64_t best = least;
+    if (!makeWaves(wave, slices * least)) return best;
     for (uint64_t panels = least + 1; panels <= least + least / 4; ++panels)
         if (divideUp(slices * panels, wave) * best < divideUp(slices * best, wave) * panels) best = panels;
     return best;
@@ -351,8 +360,8 @@ bool makesLines(VkaxisContext context, const Shape& shape, uint64_t size) {
 
 }  // namespace
 
-ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem)
-    : context_(context), problem_(problem), lineRows_(1) {
+ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem, bool folds)
+    : context_(context), problem_(problem), lineRows_(1), whole_(0) {
     constexpr uint64_t kAlignments = kQuad;  // that an element can have within a quad
     const uint64_t workgroupSize = context->facts.workgroupSize;
     const Tuning& tuning = context->tuning;
@@ -362,6 +371,7 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
                              shape.sliceStride(shader::kInputView) % quadSize != 0;
     if (hasFewColumns(tuning, shape)) {
         layLines(slicesShift ? kAlignments - 1 : 0);
+        if (folds && sharesLastTiles()) shareLastTiles();
         return;
     }
     const uint64_t inner = shape.inner.extent;
@@ -376,7 +386,10 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
         std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
     while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
         rowsWanted = std::min(2 * rowsWanted, mostRows);
-    panels_ = fillingWaves(tuning, problem, panels(rowsWanted));
+    panels_ = panels(rowsWanted);
+    columns_ = divideUp(inner, panels_);
+    const bool sharesLast = folds && sharesLastTiles();
+    if (!sharesLast) panels_ = fillingWaves(waveOf(tuning, problem), shape.rows(), panels_);
     if (shape.rows() * panels_ < tuning.targetWorkgroups)
         panels_ = fillingWorkgroups(workgroupSize, inner, spare, rowsAtLeast, panels_);
     columns_ = divideUp(inner, panels_);
@@ -388,7 +401,8 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
     // By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
     splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
-                        rows_ * quadUnroll(tuning, problem, false), problem.mostSplits());
+                        rows_ * quadUnroll(tuning, problem, false), mostSplits());
+    if (sharesLast) shareLastTiles();
 }
 
 // Lines of as many rows as leave the fewest invocations idle, or about: with spare columns memory may begin
@@ -416,9 +430,8 @@ void ArgColumnQuadLayout::layLines(uint64_t spare) {
     panels_ = 1;
     columns_ = lineRows_ * pitch;
     rows_ = lines(lineRows_, spare_);
-    splits_ =
-        splitAxis(context_->tuning, shape.rows(), shape.axis.extent,
-                  lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false), problem_.mostSplits());
+    splits_ = splitAxis(context_->tuning, shape.rows(), shape.axis.extent,
+                        lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false), mostSplits());
 }
 
 // Few columns make lines, or go singly. So do those that are one batch of single elements, which have more
@@ -436,15 +449,49 @@ bool ArgColumnQuadLayout::suits(VkaxisContext context, const ArgProblem& problem
            (shape.axis.extent == 1 || rowStride >= width);
 }
 
+// Where a workgroup takes long, those that begin the last wave keep memory busy by far not as long as it
+// lasts, and even of full waves some are done long before others.
+bool ArgColumnQuadLayout::sharesLastTiles() const {
+    constexpr uint64_t kLong = 512 << 10;  // bytes
+    const uint64_t lines = divideUp(problem_.shape.axis.extent, lineRows_);
+    const uint64_t size = lines * columns_ * sizeOf(problem_.info.input.dtype);
+    return size >= kLong && makeWaves(waveOf(context_->tuning, problem_), tiles());
+}
+
+// As many as half a wave, as far as scratch memory allows, in four pieces each.
+void ArgColumnQuadLayout::shareLastTiles() {
+    constexpr uint64_t kPieces = 4;
+    const uint64_t extent = problem_.shape.axis.extent;
+    const uint64_t batch = lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false);
+    const uint64_t chunk = roundUp(divideUp(extent, kPieces), batch);
+    const uint64_t most = mostScratch(problem_.inputSize) / (kPieces * partialsSize());
+    const uint64_t shared = std::min(waveOf(context_->tuning, problem_) / 2, most);
+    if (splits_.count > 1 || chunk >= extent || shared == 0) return;
+    splits_ = {divideUp(extent, chunk), chunk};
+    whole_ = tiles() - shared;
+}
+
+// Of a workgroup, in bytes.
+uint64_t ArgColumnQuadLayout::partialsSize() const {
+    return (lineRows_ > 1 ? problem_.shape.inner.extent : columns_) * problem_.partialsSize();
+}
+
+// Of all tiles, as far as scratch memory allows.
+uint64_t ArgColumnQuadLayout::mostSplits() const {
+    return mostScratch(problem_.inputSize) / (tiles() * partialsSize());
+}
+
 void ArgColumnQuadLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
-    addFoldMemory(builder, problem_, splits_, tiles(), pass);
+    const uint64_t shared = tiles() - whole_;
+    addFoldMemory(builder, shared * splits_.count * partialsSize(), shared, pass);
 }
 
 void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
-    const Constants constants(problem_, pass, quadUnroll(context_->tuning, problem_, splits_.count > 1),
-                              static_cast<uint32_t>(lineRows_));
-    const uint64_t groups = tiles() * splits_.count;
+    const Constants constants(problem_, pass,
+                              quadUnroll(context_->tuning, problem_, splits_.count > 1 && whole_ == 0),
+                              static_cast<uint32_t>(lineRows_), static_cast<uint32_t>(spare_));
+    const uint64_t groups = whole_ + (tiles() - whole_) * splits_.count;
     const shader::ArgColumnQuadsParams params{
         .source = 0,
         .destination = 0,
@@ -459,9 +506,9 @@ void ArgColumnQuadLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) co
         .inner = shape.inner.extent,
         .extent = shape.axis.extent,
         .columns = static_cast<uint32_t>(columns_),
-        .spare = static_cast<uint32_t>(spare_),
         .rows = static_cast<uint32_t>(rows_),
         .panels = static_cast<uint32_t>(panels_),
+        .whole = static_cast<uint32_t>(whole_),
         .splits = static_cast<uint32_t>(splits_.count),
         .chunk = static_cast<uint32_t>(splits_.chunk),
         .foldLanes = foldLanes(context_, context_->facts.workgroupSize,
@@ -535,7 +582,8 @@ ArgColumnLayout::ArgColumnLayout(VkaxisContext context, const ArgProblem& proble
       splits_{tiled_.tiling.splits, tiled_.tiling.chunk} {}
 
 void ArgColumnLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
-    addFoldMemory(builder, problem_, splits_, tiled_.groups / splits_.count, pass);
+    const uint64_t partials = problem_.shape.slices() * splits_.count;
+    addFoldMemory(builder, partials * problem_.partialsSize(), tiled_.groups / splits_.count, pass);
 }
 
 void ArgColumnLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {

@@ -16,6 +16,8 @@ struct ArgProblem {
     uint32_t tableMask() const;
     // A key of one or two words, an index, and padding.
     uint64_t partialSize() const;
+    // Of both reductions of argminmax.
+    uint64_t partialsSize() const;
     // Whether workgroups that share an axis can fold what they found themselves.
     bool folds(VkaxisContext context) const;
     // Of the axis, as far as scratch memory allows.
@@ -96,7 +98,8 @@ class ArgShortRowLayout {
 
 class ArgColumnQuadLayout {
   public:
-    ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem);
+    // folds: whether workgroups may share the last of many tiles, so that all end at about the same time.
+    ArgColumnQuadLayout(VkaxisContext context, const ArgProblem& problem, bool folds);
     static bool suits(VkaxisContext context, const ArgProblem& problem);
 
     const Splits& splits() const { return splits_; }
@@ -105,7 +108,11 @@ class ArgColumnQuadLayout {
 
   private:
     uint64_t tiles() const { return problem_.shape.rows() * panels_; }
+    uint64_t partialsSize() const;
+    uint64_t mostSplits() const;
     void layLines(uint64_t spare);
+    bool sharesLastTiles() const;
+    void shareLastTiles();
 
     VkaxisContext context_;
     const ArgProblem& problem_;
@@ -114,6 +121,7 @@ class ArgColumnQuadLayout {
     uint64_t columns_;  // per panel, of a line
     uint64_t spare_;    // columns by which a lane's quad may begin left of the panel, so that it is aligned
     uint64_t rows_;
+    uint64_t whole_;  // tiles before those that workgroups share
     Splits splits_;
 };
 

@@ -134,9 +134,8 @@ void dispatchValues(VkaxisContext context, PlanBuilder& builder, const ArgProble
 }
 
 template <class Layout>
-VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const PassNames& names,
-                      VkaxisPlan& plan) {
-    const Layout layout(context, problem);
+VkaxisStatus planWith(VkaxisContext context, const ArgProblem& problem, const Layout& layout,
+                      const PassNames& names, VkaxisPlan& plan) {
     PlanBuilder builder(context, plan);
     ArgPass pass = wholePass(names.whole, builder, problem, plan);
     if (layout.splits().count == 1) {
@@ -164,7 +163,7 @@ bool mergesColumns(VkaxisContext context, const ArgProblem& problem, const ArgPr
         !merged.shape.isPlain(shader::kInputView, size) || !ArgColumnQuadLayout::suits(context, merged))
         return false;
     // Partials of several slices and splits would not lie one stride apart, and all must fit scratch memory.
-    const Splits splits = ArgColumnQuadLayout(context, merged).splits();
+    const Splits splits = ArgColumnQuadLayout(context, merged, false).splits();
     return (merged.shape.rows() == 1 || splits.count == 1) && splits.count <= merged.mostSplits();
 }
 
@@ -172,7 +171,7 @@ bool mergesColumns(VkaxisContext context, const ArgProblem& problem, const ArgPr
 // where they belong.
 VkaxisStatus planMerged(VkaxisContext context, const ArgProblem& problem, const ArgProblem& merged,
                         VkaxisPlan& plan) {
-    const ArgColumnQuadLayout layout(context, merged);
+    const ArgColumnQuadLayout layout(context, merged, false);
     PlanBuilder builder(context, plan);
     const ArgPass pass = wholePass("arg_column_quads merged", builder, problem, plan);
     const uint64_t partials = merged.shape.slices() * layout.splits().count;
@@ -185,20 +184,21 @@ VkaxisStatus planMerged(VkaxisContext context, const ArgProblem& problem, const 
 VkaxisStatus planArgReduce(VkaxisContext context, const ArgProblem& problem, const ArgProblem& merged,
                            VkaxisPlan& plan) {
     if (ArgShortRowLayout::suits(context, problem))
-        return planWith<ArgShortRowLayout>(context, problem, {"arg_short_rows", nullptr, nullptr}, plan);
+        return planWith(context, problem, ArgShortRowLayout(context, problem),
+                        {"arg_short_rows", nullptr, nullptr}, plan);
     if (ArgLaneRowLayout::suits(context, problem))
-        return planWith<ArgLaneRowLayout>(context, problem, {"arg_lane_rows", nullptr, nullptr}, plan);
+        return planWith(context, problem, ArgLaneRowLayout(context, problem),
+                        {"arg_lane_rows", nullptr, nullptr}, plan);
     if (ArgRowLayout::suits(problem))
-        return planWith<ArgRowLayout>(context, problem, {"arg_rows", "arg_rows folded", "arg_rows splits"},
-                                      plan);
+        return planWith(context, problem, ArgRowLayout(context, problem),
+                        {"arg_rows", "arg_rows folded", "arg_rows splits"}, plan);
     // Before lines, each of which would read the columns of all slices between its own.
     if (mergesColumns(context, problem, merged)) return planMerged(context, problem, merged, plan);
     if (ArgColumnQuadLayout::suits(context, problem))
-        return planWith<ArgColumnQuadLayout>(
-            context, problem, {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"},
-            plan);
-    return planWith<ArgColumnLayout>(context, problem,
-                                     {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
+        return planWith(context, problem, ArgColumnQuadLayout(context, problem, problem.folds(context)),
+                        {"arg_column_quads", "arg_column_quads folded", "arg_column_quads splits"}, plan);
+    return planWith(context, problem, ArgColumnLayout(context, problem),
+                    {"arg_columns", "arg_columns folded", "arg_columns splits"}, plan);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "context.hpp"
 #include "params.h"
+#include "plan.hpp"
 #include "planner.hpp"
 
 namespace vkaxis::test {
@@ -88,16 +89,46 @@ TEST_SUITE("arg layouts") {
             const Problem problem{.op = Op::Argmax, .dtype = dtype, .shape = shape, .axis = 1};
             return workgroups(harness::plan(planner.context, problem)->commands[0]);
         };
-        const Extents seed{128, 4096, 4095};
-        const Extents few{1, 4096, 4095};
-        const std::uint64_t anyhow = groups(Dtype::F32, seed);
+        const Extents many{128, 512, 4095};
+        const Extents few{1, 512, 4095};
+        const std::uint64_t anyhow = groups(Dtype::F32, many);
         const std::uint64_t fewAnyhow = groups(Dtype::F32, few);
         Tuning& tuning = planner.context.handle()->tuning;
         tuning.argColumnQuadGroups = static_cast<std::uint32_t>(anyhow * 3 / 16);  // 5.3 waves
-        CHECK(groups(Dtype::F32, seed) > anyhow);
-        CHECK(groups(Dtype::F32, seed) % tuning.argColumnQuadGroups > tuning.argColumnQuadGroups * 9 / 10);
-        CHECK(groups(Dtype::F16, seed) == anyhow);
+        CHECK(groups(Dtype::F32, many) > anyhow);
+        CHECK(groups(Dtype::F32, many) % tuning.argColumnQuadGroups > tuning.argColumnQuadGroups * 9 / 10);
+        CHECK(groups(Dtype::F16, many) == anyhow);
         CHECK(groups(Dtype::F32, few) == fewAnyhow);
+    }
+
+    TEST_CASE("workgroups share the last of long tiles of columns, as far as scratch memory allows") {
+        const Planner planner(fullDevice());
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.argColumnQuadGroups = 800;
+        const auto sharedTiles = [&](Dtype dtype, const Extents& shape) -> std::uint64_t {
+            const Problem problem{.op = Op::Argminmax, .dtype = dtype, .shape = shape, .axis = 1};
+            CAPTURE(harness::describe(problem));
+            const Plan plan = planner.plan(problem);
+            const VkaxisCommand command = firstDispatch(plan);
+            REQUIRE(std::string_view(command.name).starts_with("arg_column_quads"));
+            const auto params = paramsOf<shader::ArgColumnQuadsParams>(command);
+            if (params.whole == 0) return 0;
+            CHECK(params.splits == 4);
+            CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] <= mostScratch(plan.sizes[VKAXIS_OPERAND_INPUT]));
+            return (params.groups - params.whole) / params.splits;
+        };
+        const Extents seed{128, 4096, 4095};
+        CHECK(sharedTiles(Dtype::F32, seed) == 400);
+        CHECK(sharedTiles(Dtype::F32, {1000, 20000, 7}) == 400);  // lines
+        CHECK(sharedTiles(Dtype::I8, seed) == 0);
+        CHECK(sharedTiles(Dtype::F32, {24, 4096, 4096}) == 0);    // all run at once
+        CHECK(sharedTiles(Dtype::F32, {1000, 4096, 4096}) == 0);  // many waves
+        CHECK(sharedTiles(Dtype::F32, {128, 512, 4095}) == 0);    // short
+        const std::uint64_t some = sharedTiles(Dtype::F32, {1, 1500, 1 << 17});
+        CHECK(some > 0);
+        CHECK(some < 400);
+        tuning.argColumnQuadGroups = 0;  // not known
+        CHECK(sharedTiles(Dtype::F32, seed) == 0);
     }
 
     TEST_CASE("few columns that are one piece of memory are reduced in lines of whole quads") {

@@ -160,17 +160,21 @@ Tiling tilingOf(const FakeVulkan& driver, const Context& context, const VkaxisCo
     if (name.starts_with("arg_column_quads")) {
         const auto params = paramsOf<shader::ArgColumnQuadsParams>(command);
         const std::uint32_t lineRows = pipeline.shader.specialization.at(VKAXIS_ID_ARG_LINE_ROWS);
+        const std::uint32_t spare = pipeline.shader.specialization.at(VKAXIS_ID_ARG_SPARE);
         CHECK(params.chunk % lineRows == 0);
         const std::uint64_t columns =
             lineRows > 1 ? params.inner : std::uint64_t{params.columns} * params.panels;
-        const std::uint64_t outer = params.groups / params.splits / params.panels;
+        const std::uint64_t shared = (params.groups - params.whole) / params.splits;
+        const std::uint64_t outer = (params.whole + shared) / params.panels;
+        CHECK(shared > 0);
+        CHECK(params.whole + shared * params.splits == params.groups);
         return {.extent = params.extent,
                 .splits = params.splits,
                 .chunk = params.chunk,
                 .slices = outer * params.inner,
                 .slicesPerSplit = outer * columns,
                 .groups = params.groups,
-                .invocations = (params.columns + params.spare + 3) / 4 * std::uint64_t{params.rows}};
+                .invocations = (params.columns + spare + 3) / 4 * std::uint64_t{params.rows}};
     }
     const auto rowsPerWorkgroup = [&](std::uint32_t rowLanesId) {
         const std::uint32_t lanes = pipeline.shader.specialization.at(rowLanesId);

@@ -150,8 +150,8 @@ TEST_SUITE("spirv") {
     // No validator misses that: a load and two stores at least that fences order, or words that are atomic.
     TEST_CASE("what workgroups leave for each other is no private memory") {
         forEachModule([](Module module, const ShaderFacts&, const CodeFacts& code) {
-            const bool words = familyOf(module) == Family::ScanLookBack ||
-                               (folds(module) && module < Module::ArgColumns);
+            const bool words =
+                familyOf(module) == Family::ScanLookBack || (folds(module) && module < Module::ArgColumns);
             CHECK((countOpcodes(code, kAtomicLoad, kAtomicLoad) > 0) == words);
             CHECK((countOpcodes(code, kAtomicStore, kAtomicStore) > 0) == words);
             if (folds(module) && !words)

@@ -441,10 +441,46 @@ TEST_SUITE("turns") {
                         shader::ArgRowsParams params;
                         std::memcpy(&params, plan->commands[0].parameters, sizeof params);
                         CHECK(std::uint64_t{params.splits} * params.chunk < params.extent);
-                        checkCase(device, {.problem = problem,
-                                           .distribution = Distribution::Ties,
-                                           .seed = ++number});
+                        checkCase(device,
+                                  {.problem = problem, .distribution = Distribution::Ties, .seed = ++number});
                     }
+        });
+    }
+
+    TEST_CASE("the last tiles of columns are shared, and those before them are not") {
+        onEveryDriver([](const Device& device) {
+            REQUIRE(device.summary().memoryModel);
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 8;
+            tuning->argColumnQuadGroups = 16;
+            tuning->argWideQuadGroups = 16;
+            struct Case {
+                Op op;
+                Dtype dtype;
+                Extents shape;  // panels that are aligned, and not; lines
+            };
+            const Case cases[] = {{Op::Argmax, Dtype::F32, {3, 1030, 1024}},
+                                  {Op::Argminmax, Dtype::U32, {5, 1301, 439}},
+                                  {Op::Argmin, Dtype::F64, {3, 600, 1301}},
+                                  {Op::Argminmax, Dtype::F32, {19, 19001, 7}}};
+            std::uint32_t number = 0;
+            for (const Case& each : cases)
+                for (const Tie tie : {Tie::First, Tie::Last}) {
+                    const Problem problem{
+                        .op = each.op, .dtype = each.dtype, .shape = each.shape, .axis = 1, .tie = tie};
+                    CAPTURE(describe(problem));
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    CHECK(std::string_view(plan->commands[0].name) == "arg_column_quads folded");
+                    shader::ArgColumnQuadsParams params;
+                    std::memcpy(&params, plan->commands[0].parameters, sizeof params);
+                    CHECK(params.whole > 0);
+                    CHECK(params.whole < params.groups);
+                    checkCase(device, {.problem = problem,
+                                       .distribution = Distribution::Ties,
+                                       .seed = ++number,
+                                       .options = {.misalignment = number % 2 * 8}});
+                }
         });
     }
 
