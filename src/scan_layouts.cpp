@@ -331,18 +331,36 @@ uint64_t leastPanel(const Tuning& tuning, uint64_t elementSize, bool ragged) {
     return std::max<uint64_t>((ragged ? 2 : 1) * uint64_t{tuning.scanLeastPanelBytes} / elementSize, 1);
 }
 
-// A split axis is read twice: panels get narrow instead, if they may and that keeps the device about busy.
+// Of narrow panels. Long columns that begin at sectors of memory go in large workgroups: as many invocations
+// load wider pieces of rows.
+uint32_t narrowWorkgroupSize(VkaxisContext context, const Shape& shape) {
+    const uint32_t large = context->tuning.scanNarrowWorkgroupSize;
+    const bool pays = !sharesSectors(shape) && shape.axis.extent >= large;
+    return pays ? wholeSubgroups(context->facts, large) : context->facts.workgroupSize;
+}
+
+uint64_t panelGroups(const Shape& shape, uint64_t columns) {
+    return shape.rows() * divideUp(shape.inner.extent, columns);
+}
+
+// A split axis is read twice: panels get narrow instead, if they may and that keeps the device about busy. Of
+// large workgroups a multiprocessor holds two or three: enough is what does not leave a few for another wave.
 uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
     const Tuning& tuning = context->tuning;
+    const uint64_t widest = widestPanel(context, problem, shape);
     const uint64_t least = leastPanel(tuning, problem.sourceSize(), sharesSectors(shape));
-    const auto panels = [&](uint64_t columns) {
-        return shape.rows() * divideUp(shape.inner.extent, columns);
-    };
-    uint64_t columns = widestPanel(context, problem, shape);
-    if (!mayBeNarrow(tuning, problem, shape) || 3 * panels(least) < uint64_t{2} * tuning.targetWorkgroups)
+    const auto narrowed = [&](uint64_t groups) {
+        uint64_t columns = widest;
+        while (columns > least && panelGroups(shape, columns) < groups) columns /= 2;
         return columns;
-    while (columns > least && panels(columns) < tuning.targetWorkgroups) columns /= 2;
-    return columns;
+    };
+    if (!mayBeNarrow(tuning, problem, shape)) return widest;
+    const uint64_t target = tuning.targetWorkgroups;
+    const uint64_t weight = weightOf(context, narrowWorkgroupSize(context, shape));
+    const uint64_t enough = 3 * target / (4 * weight);
+    if (weight > 1 && panelGroups(shape, widest) < enough && panelGroups(shape, least) >= enough)
+        return narrowed(enough);
+    return 3 * panelGroups(shape, least) < 2 * target ? widest : narrowed(target);
 }
 
 // Rows per invocation and tile. Fewer leave registers for more workgroups at once, which does not help where
@@ -354,6 +372,16 @@ uint64_t columnItems(const Tuning& tuning, const ScanProblem& problem, const Sha
                           : few                      ? tuning.scanFewColumnItems
                                                      : tuning.scanColumnItems;
     return std::clamp<uint64_t>(shape.axis.extent, 1, most);
+}
+
+// The same of narrow panels in large workgroups: a quarter less where a multiprocessor must hold three of
+// them.
+uint64_t narrowItems(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t panel) {
+    const Tuning& tuning = context->tuning;
+    if (problem.stateSize() == 8 || problem.sourceSize() < 4)
+        return columnItems(tuning, problem, shape, true);
+    const bool two = 2 * panelGroups(shape, panel) <= tuning.targetWorkgroups;
+    return std::max(two ? tuning.scanNarrowPanelItems : tuning.scanNarrowPanelItems * 3 / 4, 1u);
 }
 
 // Smaller workgroups where those that do not fit the device at once would take as long again, and for the
@@ -397,8 +425,12 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
         tiled_ = tileColumns(context, shape, static_cast<uint32_t>(working), panel, items,
                              panel < widest ? 1 : mostSplits);
     };
+    const uint32_t narrow = narrowWorkgroupSize(context, shape);
     if (staged_) {
         tile(wholeSubgroups(facts, tuning.scanStagedWorkgroupSize), tuning.scanStagedItems);
+    } else if (panel < widest && narrow > facts.workgroupSize &&
+               panelGroups(shape, panel) < tuning.targetWorkgroups) {
+        tile(narrow, narrowItems(context, problem, shape, panel));
     } else {
         const uint32_t whole = columnWorkgroupSize(context, problem, shape);
         const uint64_t columns = std::min(panel, shape.inner.extent);

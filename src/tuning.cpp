@@ -46,6 +46,8 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .scanWideColumnItems = 7,
                            .scanTileLoads = 8,
                            .scanLeastPanelBytes = 32,
+                           .scanNarrowWorkgroupSize = 256,
+                           .scanNarrowPanelItems = 16,
                            .scanNarrowInput = 128 << 20,
                            .scanRaggedNarrowInput = 32 << 20,
                            .scanStagedColumns = 8,
@@ -84,6 +86,7 @@ constexpr Tuning hopper() {
     row.scanColumnItems = 14;
     row.scanNarrowColumnItems = 28;
     row.scanFewColumnItems = 20;
+    row.scanNarrowWorkgroupSize = 512;
     row.scanRowItems = 1;
     row.scanNarrowRowItems = 4;
     row.scanOtherRowWorkgroupSize = 128;
@@ -148,6 +151,8 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
          invocations * 16 * tuning.argShortRowLoads},
         {"scan_columns", "scanRaggedWorkgroupSize", tuning.scanRaggedWorkgroupSize,
          (ragged + 1) * 4 * kState},
+        {"scan_columns", "scanNarrowWorkgroupSize", tuning.scanNarrowWorkgroupSize,
+         (wholeSubgroups(facts, tuning.scanNarrowWorkgroupSize) + 1) * 4 * kState},
         {"scan_slices", "scanStagedItems", tuning.scanStagedItems, 16 * (stage + stage / 8 + staged)},
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},

@@ -50,6 +50,8 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(scanWideColumnItems, 1, 32) /* the same for states of two words, whose panels are half as wide */     \
     X(scanTileLoads, 1, 32)       /* in flight per invocation where it takes an axis of few rows whole */   \
     X(scanLeastPanelBytes, 1, 1 << 16)      /* panels get as narrow before an axis is split */              \
+    X(scanNarrowWorkgroupSize, 32, 1024)    /* invocations then, of long columns at sectors of memory */    \
+    X(scanNarrowPanelItems, 1, 32)          /* rows per invocation and tile then */                         \
     X(scanNarrowInput, 0, UINT32_MAX)       /* bytes of an input up to which they do */                     \
     X(scanRaggedNarrowInput, 0, UINT32_MAX) /* the same where rows begin anywhere in sectors of memory */   \
     X(scanStagedColumns, 0, 16)             /* fewer columns of a long axis are staged */                   \

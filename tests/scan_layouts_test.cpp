@@ -146,6 +146,34 @@ TEST_SUITE("scan layouts") {
         CHECK(planner.plan(scanOf({8192, narrow / 2}, 0)).commandCount > 1);
     }
 
+    TEST_CASE("narrow panels of long columns go in large workgroups, as many as run at once") {
+        const Planner planner(fullDevice());
+        Tuning& tuning = planner.context.handle()->tuning;
+        tuning.targetWorkgroups = 512;
+        tuning.scanNarrowWorkgroupSize = 512;
+        tuning.scanNarrowPanelItems = 16;
+        struct Panels {
+            Extents shape;
+            std::uint32_t columns, invocations, items;
+        };
+        for (const Panels& panels :
+             {Panels{{1, 4096, 4096}, 16, 512, 16}, Panels{{4, 4096, 1024}, 16, 512, 16},
+              Panels{{1, 2048, 8192}, 32, 512, 16}, Panels{{1, 8192, 2048}, 8, 512, 16},
+              Panels{{1, 5000, 4800}, 16, 512, 12},    // three workgroups to fit
+              Panels{{1, 500, 8192}, 16, 256, 16},     // short
+              Panels{{1, 2048, 16384}, 32, 256, 16},   // wide enough for others
+              Panels{{1, 1000, 8188}, 16, 256, 16}}) {  // rows that begin within sectors
+            const Problem problem = scanOf(panels.shape, 1);
+            CAPTURE(harness::describe(problem));
+            const Plan plan = planner.plan(problem);
+            REQUIRE(plan.commandCount == 1);
+            CHECK(paramsOf<shader::ScanColumnsParams>(plan.commands[0]).tiling.columns == panels.columns);
+            CHECK(plan.commands[0].workgroupSize == panels.invocations);
+            CHECK(planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS) == panels.items);
+        }
+        CHECK(planner.plan(scanOf({1, 16384, 1024}, 1)).commandCount > 1);  // too few even so
+    }
+
     TEST_CASE("columns take more rows at a time where workgroups are few, or rows") {
         const Planner planner;
         Tuning& tuning = planner.context.handle()->tuning;

@@ -484,6 +484,37 @@ TEST_SUITE("turns") {
         });
     }
 
+    TEST_CASE("narrow panels of columns go in large workgroups") {
+        onEveryDriver([](const Device& device) {
+            const ScopedTuning tuning(device);
+            tuning->targetWorkgroups = 16;
+            tuning->scanNarrowWorkgroupSize = 512;
+            tuning->panelColumns = 64;
+            constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U8};
+            std::uint32_t number = 0;
+            // One tile in part, whole tiles, and some of both.
+            for (const std::uint64_t extent : {512, 1024, 1900})
+                for (const std::uint64_t columns : {128, 192}) {
+                    const Problem problem{
+                        .op = Op::Scan,
+                        .dtype = kDtypes[number % 3],
+                        .shape = {2, extent, columns},
+                        .axis = 1,
+                        .mode = number % 2 == 0 ? ScanMode::Inclusive : ScanMode::IncludeInitial,
+                        .reverse = number % 4 >= 2,
+                        .totals = number % 3 == 0};
+                    CAPTURE(describe(problem));
+                    const auto plan = harness::plan(device.context(), problem);
+                    REQUIRE(plan);
+                    if (device.context().handle()->facts.maxWorkgroupSize >= 512 &&
+                        problem.dtype == Dtype::F32)
+                        CHECK(plan->commands[0].workgroupSize == 512);
+                    checkCase(device,
+                              {.problem = problem, .distribution = Distribution::Ties, .seed = ++number});
+                }
+        });
+    }
+
     TEST_CASE("chunks of columns sum up the totals before them, or start from their scan") {
         onEveryDriver([](const Device& device) {
             const ScopedTuning tuning(device);
