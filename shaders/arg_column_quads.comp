@@ -108,26 +108,25 @@ struct Tile {
 Tile tileOf(uint workgroup) {
     Tile tile;
 #if FOLDS
-    const bool whole = workgroup < params.whole;
     const uint others = (params.groups - params.whole) / params.splits;
+    const bool whole = workgroup < params.whole;
     const uint part = workgroup - params.whole;
     tile.number = whole ? workgroup : params.whole + part % others;
     const uint slice = tile.number / params.panels;
     const uint panel = tile.number % params.panels;
     tile.splits = whole ? 1u : params.splits;
     tile.split = whole ? 0u : part / others;
-    tile.begin = uvec2(tile.split * params.chunk, 0u);  // of 2^32-1 at most
-    tile.rows = min(params.extent.x - tile.begin.x, whole ? 0xffffffffu : params.chunk);
 #else
+    const bool whole = false;
     const uint slice = workgroup / params.panels / params.splits;
     const uint panel = workgroup % params.panels;
     tile.split = workgroup / params.panels % params.splits;
-    tile.begin = multiply(uvec2(tile.split, 0u), params.chunk);
-    tile.rows = distanceUpTo(tile.begin, params.extent, params.chunk);
 #endif
     tile.slice = uvec2(slice, 0u);
     tile.panel = multiply(uvec2(panel, 0u), params.columns);
     tile.columns = kLineRows > 1u ? params.columns : distanceUpTo(tile.panel, params.inner, params.columns);
+    tile.begin = multiply(uvec2(tile.split, 0u), params.chunk);
+    tile.rows = whole ? params.extent.x : distanceUpTo(tile.begin, params.extent, params.chunk);
     tile.lines = (tile.rows + kLineRows - 1u) / kLineRows;
     return tile;
 }

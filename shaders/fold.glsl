@@ -51,10 +51,10 @@ Candidate partialAt(uvec2 address) {
 }
 
 // The best of `count` partials, `stride` bytes apart, that one of `lanes` lanes has a share of; who has none takes the last.
-// All loads of a batch are issued before the first is used, of no more registers than those of kUnroll quads; beyond the end
-// the last partial is read again.
+// All loads of a batch are issued before the first is used; beyond the end the last partial is read again. Small batches where
+// the walk's are small, so that they take no more registers.
 Candidate foldPartials(uvec2 first, uvec2 stride, uint count, uint lane, uint lanes) {
-    const uint kBatch = kUnroll < 4u ? 2u * kUnroll : 8u;
+    const uint kBatch = kUnroll < 3u ? 4u : 8u;
     Candidate best = none();
     for (uint done = 0u; done < count; done += kBatch * lanes) {
         Candidate batch[kBatch];

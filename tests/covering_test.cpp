@@ -4,6 +4,7 @@
 
 #include "conformance.hpp"
 #include "random_plans.hpp"
+#include "scoped_tuning.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,22 +13,6 @@ namespace {
 using namespace vkaxis;
 using namespace vkaxis::harness;
 using namespace vkaxis::test;
-
-// The values that the device accepts, until this ends.
-class WithTuning {
-  public:
-    WithTuning(const Device& device, const std::vector<TuningValue>& values)
-        : device_(device), status_(device.context().setTuning(values)) {}
-    ~WithTuning() { static_cast<void>(device_.context().setTuning({})); }
-    WithTuning(const WithTuning&) = delete;
-    WithTuning& operator=(const WithTuning&) = delete;
-
-    const Status& status() const { return status_; }
-
-  private:
-    const Device& device_;
-    Status status_;
-};
 
 std::string textOf(const std::vector<TuningValue>& tuning) {
     std::string text;

@@ -3,6 +3,8 @@
 
 #include <vkaxis/device.hpp>
 
+#include <vector>
+
 #include "context.hpp"
 
 namespace vkaxis::test {
@@ -21,6 +23,22 @@ class ScopedTuning {
   private:
     Tuning& tuning_;
     Tuning before_;
+};
+
+// The values that the device accepts, with the sizes of workgroups that follow from them, until this ends.
+class WithTuning {
+  public:
+    WithTuning(const Device& device, const std::vector<TuningValue>& values)
+        : device_(device), status_(device.context().setTuning(values)) {}
+    ~WithTuning() { static_cast<void>(device_.context().setTuning({})); }
+    WithTuning(const WithTuning&) = delete;
+    WithTuning& operator=(const WithTuning&) = delete;
+
+    const Status& status() const { return status_; }
+
+  private:
+    const Device& device_;
+    Status status_;
 };
 
 }  // namespace vkaxis::test

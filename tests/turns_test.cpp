@@ -486,15 +486,14 @@ TEST_SUITE("turns") {
 
     TEST_CASE("narrow panels of columns go in large workgroups") {
         onEveryDriver([](const Device& device) {
-            const ScopedTuning tuning(device);
-            tuning->targetWorkgroups = 16;
-            tuning->scanNarrowWorkgroupSize = 512;
-            tuning->panelColumns = 64;
+            const WithTuning tuning(
+                device, {{"workgroupSize", 64}, {"targetWorkgroups", 16}, {"scanNarrowWorkgroupSize", 128}});
+            REQUIRE_MESSAGE(tuning.status(), tuning.status().message());
             constexpr Dtype kDtypes[] = {Dtype::F32, Dtype::I64, Dtype::U8};
             std::uint32_t number = 0;
-            // One tile in part, whole tiles, and some of both.
-            for (const std::uint64_t extent : {512, 1024, 1900})
-                for (const std::uint64_t columns : {128, 192}) {
+            // A tile in part, whole tiles, and both.
+            for (const std::uint64_t extent : {129, 256, 1901})
+                for (const std::uint64_t columns : {64, 88}) {
                     const Problem problem{
                         .op = Op::Scan,
                         .dtype = kDtypes[number % 3],
@@ -506,9 +505,7 @@ TEST_SUITE("turns") {
                     CAPTURE(describe(problem));
                     const auto plan = harness::plan(device.context(), problem);
                     REQUIRE(plan);
-                    if (device.context().handle()->facts.maxWorkgroupSize >= 512 &&
-                        problem.dtype == Dtype::F32)
-                        CHECK(plan->commands[0].workgroupSize == 512);
+                    if (problem.dtype == Dtype::F32) CHECK(plan->commands[0].workgroupSize == 128);
                     checkCase(device,
                               {.problem = problem, .distribution = Distribution::Ties, .seed = ++number});
                 }
