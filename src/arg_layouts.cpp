@@ -478,7 +478,7 @@ uint64_t ArgColumnQuadLayout::partialsSize() const {
 
 // Of all tiles, as far as scratch memory allows.
 uint64_t ArgColumnQuadLayout::mostSplits() const {
-    return mostScratch(problem_.inputSize) / (tiles() * partialsSize());
+    return mostScratch(problem_.inputSize) / partialsSize() / tiles();  // whose product may not fit 64 bits
 }
 
 void ArgColumnQuadLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
