@@ -5,8 +5,9 @@
 //            Where rows are misaligned by turns, `rows` is a multiple of 4, so that an invocation's rows have one
 //            alignment, and its columns begin at the aligned quad before.
 //   Combine  the candidates of a column meet in shared memory and are folded by subgroup shuffles.
-//   Write    the index. Where the axis is split over workgroups, the candidate instead, for the last of them to fold
-//            (FOLDS) or for arg_columns to reduce.
+//   Write    the index. Where workgroups share a tile, each with a chunk of the axis, the candidate instead, for the last of
+//            them to fold (FOLDS) or for arg_columns to reduce. They share all tiles where these are few, and with FOLDS
+//            the last of many: a workgroup that starts late would have the device wait for it alone.
 #version 460
 #if FOLDS
 #pragma use_vulkan_memory_model
@@ -108,7 +109,7 @@ struct Tile {
 Tile tileOf(uint workgroup) {
     Tile tile;
 #if FOLDS
-    const uint others = (params.groups - params.whole) / params.splits;
+    const uint others = (params.groups - params.whole) / params.splits;  // tiles
     const bool whole = workgroup < params.whole;
     const uint part = workgroup - params.whole;
     tile.number = whole ? workgroup : params.whole + part % others;

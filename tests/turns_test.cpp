@@ -6,13 +6,13 @@
 
 #include "conformance.hpp"
 #include "params.h"
+#include "planner.hpp"
 #include "scoped_tuning.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -259,8 +259,7 @@ TEST_SUITE("turns") {
                 REQUIRE(plan);
                 const VkaxisCommand& last = plan->commands[plan->commandCount - 1];
                 CHECK(std::string_view(last.name).starts_with("scan_columns"));
-                shader::ScanColumnsParams params;
-                std::memcpy(&params, last.parameters, sizeof params);
+                const auto params = paramsOf<shader::ScanColumnsParams>(last);
                 CHECK(params.tiling.rows == 1);
                 checkCase(device, testCase);
             }
@@ -335,8 +334,7 @@ TEST_SUITE("turns") {
                     const auto plan = harness::plan(device.context(), problem);
                     REQUIRE(plan);
                     REQUIRE(std::string_view(plan->commands[0].name) == "arg_columns");
-                    shader::ArgColumnsParams params;
-                    std::memcpy(&params, plan->commands[0].parameters, sizeof params);
+                    const auto params = paramsOf<shader::ArgColumnsParams>(plan->commands[0]);
                     CHECK((params.tiling.rows == 1) == (extent <= tuning->argColumnRows));
                     checkCase(device,
                               {.problem = problem, .distribution = Distribution::Ties, .seed = number});
@@ -438,8 +436,7 @@ TEST_SUITE("turns") {
                         const auto plan = harness::plan(device.context(), problem);
                         REQUIRE(plan);
                         CHECK(std::string_view(plan->commands[0].name) == "arg_rows folded");
-                        shader::ArgRowsParams params;
-                        std::memcpy(&params, plan->commands[0].parameters, sizeof params);
+                        const auto params = paramsOf<shader::ArgRowsParams>(plan->commands[0]);
                         CHECK(std::uint64_t{params.splits} * params.chunk < params.extent);
                         checkCase(device,
                                   {.problem = problem, .distribution = Distribution::Ties, .seed = ++number});
@@ -472,8 +469,7 @@ TEST_SUITE("turns") {
                     const auto plan = harness::plan(device.context(), problem);
                     REQUIRE(plan);
                     CHECK(std::string_view(plan->commands[0].name) == "arg_column_quads folded");
-                    shader::ArgColumnQuadsParams params;
-                    std::memcpy(&params, plan->commands[0].parameters, sizeof params);
+                    const auto params = paramsOf<shader::ArgColumnQuadsParams>(plan->commands[0]);
                     CHECK(params.whole > 0);
                     CHECK(params.whole < params.groups);
                     checkCase(device, {.problem = problem,
