@@ -2,41 +2,9 @@
 // across single columns of any strides. Each layout answers the same questions.
 #pragma once
 
-#include "plan.hpp"
+#include "arg_problem.hpp"
 
 namespace vkaxis {
-
-struct ArgProblem {
-    const VkaxisArgReduceInfo& info;
-    Shape shape;
-    uint64_t inputSize;  // bytes
-    VkaxisDtype indexDtype;
-
-    // The operands whose places only the table tells.
-    uint32_t tableMask() const;
-    // A key of one or two words, an index, and padding.
-    uint64_t partialSize() const;
-    // Of both reductions of argminmax.
-    uint64_t partialsSize() const;
-    // Whether workgroups that share an axis can fold what they found themselves.
-    bool folds(VkaxisContext context) const;
-    // Of the axis, as far as scratch memory allows.
-    uint64_t mostSplits() const;
-};
-
-// One dispatch's part: elements or partials in, indices or partials out.
-struct ArgPass {
-    const char* name;
-    VkaxisAccess source;
-    VkaxisAccess destination;
-    VkaxisAccess second;  // of argminmax
-    VkaxisAccess table;
-    // Where the last workgroup of an axis folds what all have left.
-    VkaxisAccess partials = kNoAccess;
-    VkaxisAccess counters = kNoAccess;
-
-    bool folds() const { return counters.flags != 0; }
-};
 
 class ArgRowLayout {
   public:
