@@ -12,7 +12,7 @@ namespace {
 
 // Rows of so few that several of them make a line.
 bool hasFewColumns(const Tuning& tuning, const Shape& shape) {
-    return shape.inner.extent < tuning.argColumnQuads * kQuad / 2;
+    return shape.inner.extent < tuning.argColumnQuads * kQuad;
 }
 
 // Quads of narrow elements are small, lines of others are walked as rows are, and workgroups few where they
@@ -91,13 +91,14 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const bool rowsShift = shape.axis.strides[shader::kInputView] % quadSize != 0;
     const uint64_t spare = rowsShift || slicesShift ? kAlignments - 1 : 0;  // columns left of a panel
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
-    // Wider panels where the axis is short, as long as there are enough; equal ones rather than full ones and
-    // a remainder.
+    // Wider panels where the axis is short, as long as there are enough, and half as wide ones only where
+    // there are not; equal ones rather than full ones and a remainder.
     const auto panels = [&](uint64_t rows) { return divideUp(inner, workgroupSize / rows * kQuad - spare); };
     const uint64_t mostRows = std::max<uint64_t>(workgroupSize / tuning.argColumnQuads, 1);
     uint64_t rowsWanted =
-        std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows), rowsAtLeast);
-    while (rowsWanted < mostRows && shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
+        std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows / 2), rowsAtLeast);
+    while (rowsWanted < std::min(mostRows, shape.axis.extent) &&
+           shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
         rowsWanted = std::min(2 * rowsWanted, mostRows);
     panels_ = panels(rowsWanted);
     columns_ = divideUp(inner, panels_);
@@ -177,7 +178,7 @@ void ArgColumnQuadLayout::shareLastTiles() {
     const uint64_t extent = problem_.shape.axis.extent;
     const uint64_t batch = lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false);
     const uint64_t chunk = roundUp(divideUp(extent, kPieces), batch);
-    const uint64_t most = mostScratch(problem_.inputSize) / (kPieces * partialsSize());
+    const uint64_t most = mostPartials() / (kPieces * partialsSize());
     const uint64_t shared = std::min(waveOf(context_->tuning, problem_) / 2, most);
     if (splits_.count > 1 || chunk >= extent || shared == 0) return;
     splits_ = {divideUp(extent, chunk), chunk};
@@ -189,9 +190,14 @@ uint64_t ArgColumnQuadLayout::partialsSize() const {
     return (lineRows_ > 1 ? problem_.shape.inner.extent : columns_) * problem_.partialsSize();
 }
 
+// More are slower than narrow panels.
+uint64_t ArgColumnQuadLayout::mostPartials() const {
+    return mostScratch(problem_.inputSize, 64 << 10);
+}
+
 // Of all tiles, as far as scratch memory allows.
 uint64_t ArgColumnQuadLayout::mostSplits() const {
-    return mostScratch(problem_.inputSize) / partialsSize() / tiles();  // whose product may not fit 64 bits
+    return mostPartials() / partialsSize() / tiles();  // whose product may not fit 64 bits
 }
 
 void ArgColumnQuadLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {

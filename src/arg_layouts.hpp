@@ -77,6 +77,7 @@ class ArgColumnQuadLayout {
   private:
     uint64_t tiles() const { return problem_.shape.rows() * panels_; }
     uint64_t partialsSize() const;
+    uint64_t mostPartials() const;  // bytes
     uint64_t mostSplits() const;
     void layLines(uint64_t spare);
     bool sharesLastTiles() const;

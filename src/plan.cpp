@@ -101,8 +101,8 @@ VkaxisAccess PlanBuilder::addTable(const Shape& shape) {
     return {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, offset, sizeof table};
 }
 
-uint64_t mostScratch(uint64_t inputSize) {
-    return std::max<uint64_t>(1 << 20, inputSize / 256);
+uint64_t mostScratch(uint64_t inputSize, uint64_t granted) {
+    return std::max(granted, inputSize / 256);
 }
 
 uint64_t maxSplits(const Shape& shape, uint64_t inputSize, uint64_t partialSize) {

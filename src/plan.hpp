@@ -64,8 +64,8 @@ class PlanBuilder {
     VkaxisStatus status_{VKAXIS_OK, VK_SUCCESS, ""};
 };
 
-// max(1 MiB, 1/256 of the input), in bytes.
-uint64_t mostScratch(uint64_t inputSize);
+// 1/256 of the input, but at least `granted`, in bytes.
+uint64_t mostScratch(uint64_t inputSize, uint64_t granted = 1 << 20);
 
 // The most splits of the axis for which one partial result of partialSize bytes per slice and split stays
 // within mostScratch.

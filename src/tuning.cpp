@@ -23,7 +23,7 @@ constexpr Tuning kPortable{.vendorId = 0,
                            .argColumnUnroll = 8,
                            .argColumnRows = 128,
                            .argColumnTiles = 4,
-                           .argColumnQuads = 32,
+                           .argColumnQuads = 16,
                            .argLineQuads = 16,
                            .argColumnQuadRows = 128,
                            .argColumnQuadUnroll = 2,
@@ -135,6 +135,7 @@ struct SharedMemory {
 VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
     constexpr uint64_t kKey = 12;   // of two words, and an index
     constexpr uint64_t kState = 8;  // of at most two words
+    constexpr uint64_t kTiled = 6;  // states at most that a subgroup leaves for each quad of its tile
     const auto subgroups = [&](uint32_t size) {
         return uint64_t{wholeSubgroups(facts, size)} / facts.subgroupSize;
     };
@@ -156,13 +157,14 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"scan_slices", "scanStagedItems", tuning.scanStagedItems, 16 * (stage + stage / 8 + staged)},
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
-        {"scan_rows", "scanRowItems", tuning.scanRowItems, 2 * kState * tuning.scanRowItems * rowSubgroups},
+        {"scan_rows", "scanRowItems", tuning.scanRowItems,
+         kTiled * kState * tuning.scanRowItems * rowSubgroups},
         {"scan_rows", "scanNarrowRowItems", tuning.scanNarrowRowItems,
-         2 * kState * tuning.scanNarrowRowItems * rowSubgroups},
+         kTiled * kState * tuning.scanNarrowRowItems * rowSubgroups},
         {"scan_rows", "scanFewRowItems", tuning.scanFewRowItems,
-         2 * kState * tuning.scanFewRowItems * rowSubgroups},
+         kTiled * kState * tuning.scanFewRowItems * rowSubgroups},
         {"scan_look_back and scan_tiles", "lookBackItems", tuning.lookBackItems,
-         (2 * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
+         (kTiled * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
     for (const SharedMemory& need : needs)
         if (need.size > facts.sharedMemorySize)
             return failure(VKAXIS_UNSUPPORTED,

@@ -26,7 +26,7 @@ inline constexpr uint64_t kMostRounds = 65535;
     X(argColumnUnroll, 1, 32)    /* the same for columns that go singly */                                  \
     X(argColumnRows, 1, 1 << 12) /* of the longest column that goes whole, if there are plenty of them */   \
     X(argColumnTiles, 1, 16)     /* most tiles of very short columns per workgroup */                       \
-    X(argColumnQuads, 2, 1024)   /* of columns per workgroup; with less than half they are few */           \
+    X(argColumnQuads, 2, 1024)   /* of the narrowest panels, for the sake of workgroups; less are few */    \
     X(argLineQuads, 1, 1 << 16)  /* of few columns per invocation; with less the columns go singly */       \
     X(argColumnQuadRows, 1, 1 << 16)   /* that an invocation should have, before workgroups get narrower */ \
     X(argColumnQuadUnroll, 1, 16)      /* loads in flight per invocation */                                 \

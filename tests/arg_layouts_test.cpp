@@ -73,7 +73,7 @@ TEST_SUITE("arg layouts") {
     TEST_CASE("quads of columns get wide where the axis is short, but not at the cost of workgroups") {
         const Planner planner;
         const Tuning& tuning = planner.context.handle()->tuning;
-        for (const std::uint64_t columns : {1 << 14, 1 << 16, 1 << 18, 1 << 22}) {
+        for (const std::uint64_t columns : {1 << 15, 1 << 16, 1 << 18, 1 << 22}) {
             CAPTURE(columns);
             const Plan plan = planner.plan(argmaxOf({128, columns}, 0));
             REQUIRE(std::string_view(plan.commands[0].name).starts_with("arg_column_quads"));

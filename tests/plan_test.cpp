@@ -55,8 +55,13 @@ std::uint64_t partialsSize(const Problem& problem, std::uint64_t chunks) {
     return slices.outer * slices.inner * chunks * reductions * partialSize(problem);
 }
 
+// Panels of quads get narrower rather than have more partials; those of merged columns are results, too.
 std::uint64_t scratchBound(const VkaxisPlan& plan) {
-    return std::max<std::uint64_t>(1 << 20, plan.sizes[VKAXIS_OPERAND_INPUT] / 256);
+    const bool quads = std::ranges::any_of(commandsOf(plan), [](const VkaxisCommand& command) {
+        const std::string_view name = command.type == VKAXIS_COMMAND_DISPATCH ? command.name : "";
+        return name.starts_with("arg_column_quads") && name != "arg_column_quads merged";
+    });
+    return std::max<std::uint64_t>(quads ? 64 << 10 : 1 << 20, plan.sizes[VKAXIS_OPERAND_INPUT] / 256);
 }
 
 // That an axis takes which a kernel cannot count: chunks that it can, or the tiles of a row.
