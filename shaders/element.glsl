@@ -44,21 +44,43 @@ Bits loadBits(uvec2 address, uint size) {
 // Addresses of quads that loadQuadBits takes are a multiple of this.
 const uint kQuadAlignment = kSourceSize < 4u ? kSourceSize * 4u : 16u;
 
-QuadBits quadOf(uvec4 words) { return QuadBits(BITS(words.x), BITS(words.y), BITS(words.z), BITS(words.w)); }
+#if WORDS == 1
+// Four neighbours as they lie in memory, narrow ones in the first words.
+QuadBits loadPacked(uvec2 address) {
+    if (kSourceSize == 4u) return FourAt(address).value;
+    if (kSourceSize == 2u) return QuadBits(PairAt(address).value, 0u, 0u);
+    return QuadBits(WordAt(address).value, 0u, 0u, 0u);
+}
 
-QuadBits loadQuadBits(uvec2 address) {
-#if WORDS == 2
+QuadBits unpacked(QuadBits neighbours) {
+    const uint x = neighbours.x;
+    const uint y = neighbours.y;
+    if (kSourceSize == 2u) return QuadBits(x & 0xffffu, x >> 16, y & 0xffffu, y >> 16);
+    if (kSourceSize == 1u) return QuadBits(x & 0xffu, x >> 8 & 0xffu, x >> 16 & 0xffu, x >> 24);
+    return neighbours;
+}
+#else
+// Four neighbours, of any size in a word or two each.
+QuadBits loadPacked(uvec2 address) {
     if (kSourceSize == 8u) {
         const uvec4 first = FourAt(address).value;
         const uvec4 second = FourAt(add(address, 16u)).value;
         return QuadBits(first.xy, first.zw, second.xy, second.zw);
     }
-#endif
-    if (kSourceSize == 4u) return quadOf(FourAt(address).value);
-    if (kSourceSize == 2u) {
-        const uvec2 words = PairAt(address).value;
-        return quadOf(uvec4(words.x & 0xffffu, words.x >> 16, words.y & 0xffffu, words.y >> 16));
+    uvec4 words;
+    if (kSourceSize == 4u) {
+        words = FourAt(address).value;
+    } else if (kSourceSize == 2u) {
+        const uvec2 pair = PairAt(address).value;
+        words = uvec4(pair.x & 0xffffu, pair.x >> 16, pair.y & 0xffffu, pair.y >> 16);
+    } else {
+        const uint word = WordAt(address).value;
+        words = uvec4(word & 0xffu, word >> 8 & 0xffu, word >> 16 & 0xffu, word >> 24);
     }
-    const uint word = WordAt(address).value;
-    return quadOf(uvec4(word & 0xffu, word >> 8 & 0xffu, word >> 16 & 0xffu, word >> 24));
+    return QuadBits(BITS(words.x), BITS(words.y), BITS(words.z), BITS(words.w));
 }
+
+QuadBits unpacked(QuadBits neighbours) { return neighbours; }
+#endif
+
+QuadBits loadQuadBits(uvec2 address) { return unpacked(loadPacked(address)); }

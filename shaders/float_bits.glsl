@@ -36,8 +36,11 @@ uint halfOfFloat(uint bits) {
     return sign | (magnitude > 0x7f800000u ? 0x7e00u : finite);
 }
 
+// The upper half is the bf16 of what is not NaN.
+uint roundedToBrain(uint bits) { return bits + 0x7fffu + (bits >> 16 & 1u); }
+
 uint brainOfFloat(uint bits) {
-    const uint rounded = bits + 0x7fffu + (bits >> 16 & 1u);
+    const uint rounded = roundedToBrain(bits);
     const uint quiet = bits | 0x400000u;
     const bool native = isnan(uintBitsToFloat(bits));
     const bool integer = (bits & 0x7fffffffu) > 0x7f800000u;

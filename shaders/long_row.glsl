@@ -19,7 +19,7 @@ Row rowOf(uvec2 number) {
     const uvec2 destination =
         rowOffset(sliceOffset(kOutputView, number, params.destinationStride), multiply(results, kResultSize));
     return Row(number, rowAddress(params.source, source), rowAddress(params.destination, destination),
-               source.x / kSourceSize & 3u);
+               shiftOf(source));
 }
 
 Valid validOf(Row row, uint tile) {
@@ -30,7 +30,7 @@ Valid validOf(Row row, uint tile) {
 // Of the lane's first quad, from the beginning of a row of elements of `size` bytes.
 uvec2 tileAddress(uvec2 begin, uint size, uint shift, uint tile, uint lane) {
     const uvec2 first = add(begin, multiply(multiply(uvec2(tile, 0u), kTile), size));
-    return subtract(add(first, lane * 4u * size), shift * size);
+    return subtract(add(first, positionOf(0u, lane) * size), shift * size);
 }
 
 uvec2 sourceTile(Row row, uint tile, uint lane) {
@@ -41,17 +41,17 @@ uvec2 destinationTile(Row row, uint tile, uint lane) {
     return tileAddress(row.destination, kResultSize, row.shift, tile, lane);
 }
 
-// Each quad's own prefixes, the total of the tile's quads before it, and the tile's.
-Element scanTile(Row row, uint tile, uint lane, out Quad prefixes[kItems], out Element totals[kItems]) {
+// Each run's own prefixes, the total of the tile's runs before it, and the tile's.
+Element scanTile(Row row, uint tile, uint lane, out Quad prefixes[kItems], out Element totals[kRuns]) {
     loadTile(prefixes, sourceTile(row, tile, lane), isAligned(sourceTile(row, tile, 0u)), lane, validOf(row, tile));
-    scanQuads(prefixes, totals);
+    scanRuns(prefixes, totals);
     return combineWorkgroup(totals, 0u);
 }
 
 // What scanTile has found, raised by what comes before the tile; behind the last tile also what ends the row.
 void store(Row row, uint tile, uint lane, Element before, Element total, Quad prefixes[kItems],
-           Element totals[kItems]) {
-    QuadBits results[kItems];
+           Element totals[kRuns]) {
+    QuadBits results[kRuns];
     raise(results, prefixes, before, totals);
     const uint overhang = overhangOf(destinationTile(row, tile, 0u));
     storeTile(results, destinationTile(row, tile, lane), overhang != 0u, overhang, lane, validOf(row, tile));

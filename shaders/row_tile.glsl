@@ -1,16 +1,31 @@
 // A tile of a row: kItems quads for each of kLanes invocations, a whole workgroup's or neighbouring lanes of a subgroup.
 // Positions count elements from the tile's beginning. Needs kItems, kLanes and kWholeWorkgroup.
 //
+// A run is what an invocation has of successive quads: one, or two where results are narrow, as sources then are, for accesses
+// of up to 16 bytes, and so that twice as many elements share the shuffles.
+//
 // A reverse scan runs forward in a mirrored address space, where element [address, address + size) begins at
 // -(address + size): quads stay quads and aligned ones aligned. Only loads and stores see the difference.
 
 layout(constant_id = VKAXIS_ID_SCAN_REVERSE) const bool kReverse = false;
 
+#if STORE_BITS < 32
+const uint kEvenRun = kItems % 2u == 0u ? 2u : 1u;
+const uint kRun = kWholeWorkgroup ? kEvenRun : 1u;  // quads
+#else
+const uint kRun = 1u;
+#endif
+const uint kRunWidth = kRun * 4u;  // elements
+const uint kRuns = kItems / kRun;
+
 const uint kTile = kLanes * kItems * 4u;
-const uint kPartialCount = kItems * kSubgroups;
+const uint kPartialCount = kRuns * kSubgroups;
 
 // Two, so that a tile never overwrites what the tile before still reads.
 shared Element partials[2][kPartialCount];
+
+// The results of each subgroup's last invocation, by runs. A tile's combining begins with a barrier, so one of each is enough.
+shared QuadBits tails[kWholeWorkgroup ? kPartialCount : 1u];
 
 // From a mirrored address to a real one, for something of `size` bytes.
 uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, size)) : address; }
@@ -19,18 +34,27 @@ uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, s
 uvec2 rowOffset(uvec2 offset, uvec2 size) { return kReverse ? negate(add(offset, size)) : offset; }
 uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(operand) : operand, offset); }
 
-Element loadAt(uvec2 address) { return loaded(loadBits(mirror(address, kSourceSize), kSourceSize)); }
-
-Quad loadQuadAt(uvec2 address) {
-    const Quad quad = loadStates(mirror(address, 4u * kSourceSize));
-    if (kReverse) return Quad(quad[3], quad[2], quad[1], quad[0]);
-    return quad;
+// The first and the last quad of a run, packed in the order of memory, from an address that is a multiple of the run's size.
+void loadRunAt(out QuadBits first, out QuadBits last, uvec2 address) {
+    const uvec2 memory = mirror(address, kRunWidth * kSourceSize);
+#if STORE_BITS < 32
+    if (kRun == 2u) {
+        uvec4 words = uvec4(0u);
+        if (kSourceSize == 2u) words = FourAt(memory).value;
+        else words.xz = PairAt(memory).value;
+        first = QuadBits(kReverse ? words.zw : words.xy, 0u, 0u);
+        last = QuadBits(kReverse ? words.xy : words.zw, 0u, 0u);
+        return;
+    }
+#endif
+    first = loadPacked(memory);
+    last = first;
 }
 
-// Results are packed quads.
-void storeQuadAt(uvec2 address, QuadBits quad) {
-    if (kReverse) quad = mirrored(quad, kResultSize);
-    storePacked(mirror(address, 4u * kResultSize), quad, kResultSize);
+// Results are packed runs.
+void storeRunAt(uvec2 address, QuadBits run) {
+    if (kReverse) run = mirrored(run, kResultSize, kRunWidth);
+    storePacked(mirror(address, kRunWidth * kResultSize), run, kResultSize, kRunWidth);
 }
 
 void storeAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
@@ -41,10 +65,11 @@ struct Valid {
     uint high;
 };
 
-// Where the lane's quad lies in its tile.
-uint positionOf(uint item, uint lane) { return (item * kLanes + lane) * 4u; }
+// Where the lane's run and its quad lie in its tile.
+uint positionOfRun(uint run, uint lane) { return (run * kLanes + lane) * kRunWidth; }
+uint positionOf(uint item, uint lane) { return positionOfRun(item / kRun, lane) + item % kRun * 4u; }
 
-// The elements of the quad at a position that are valid: from, and to or beyond.
+// The elements of the quad or run at a position that are valid: from, and to or beyond.
 uint firstOf(Valid valid, uint position) { return valid.low - min(position, valid.low); }
 uint endOf(Valid valid, uint position) { return valid.high - min(position, valid.high); }
 
@@ -52,113 +77,195 @@ bool isWhole(Valid valid) { return valid.low == 0u && valid.high >= kTile; }
 
 bool isAligned(uvec2 address) { return (address.x & (kQuadAlignment - 1u)) == 0u; }
 
-// A quad, neutral where there is no element.
-Quad loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
+// Puts an element into a packed quad that has zero there.
+void putElement(inout QuadBits quad, uint place, Bits element) {
+#if WORDS == 1
+    const uint perWord = 4u / min(kSourceSize, 4u);
+    quad[place / perWord] |= element << place % perWord * 8u * kSourceSize;
+#else
+    quad[place] = element;
+#endif
+}
+
+// A packed quad, zero where there is no element.
+QuadBits loadValid(uvec2 address, bool aligned, uint position, Valid valid) {
     const uint first = firstOf(valid, position);
     const uint end = endOf(valid, position);
-    if (kWholeWorkgroup && aligned && first == 0u && end >= 4u) return loadQuadAt(address);
-    Quad quad;
+    if (aligned && first == 0u && end >= 4u) return loadPacked(mirror(address, 4u * kSourceSize));
+    QuadBits quad;
+    [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = BITS(0u);
+    if (first >= end) return quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) {
-        quad[j] = neutral();
-        if (j >= first && j < end) quad[j] = loadAt(add(address, j * kSourceSize));
+        if (j >= first && j < end)
+            putElement(quad, kReverse ? 3u - j : j, loadBits(mirror(add(address, j * kSourceSize), kSourceSize), kSourceSize));
     }
     return quad;
 }
 
-// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad.
+Quad inScanOrder(Quad quad) {
+    if (kReverse) return Quad(quad[3], quad[2], quad[1], quad[0]);
+    return quad;
+}
+
+// Of a quad as loadValid has it; neutral where there is no element.
+Quad statesOfValid(QuadBits bits, uint position, Valid valid) {
+    Quad quad = inScanOrder(statesOf(bits));
+    if (kOp == kSum) return quad;  // zero is neutral
+    [[unroll]] for (uint j = 0; j < 4; ++j)
+        if (position + j < valid.low || position + j >= valid.high) quad[j] = neutral();
+    return quad;
+}
+
+// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad. A whole tile is
+// converted in its own branch: where branches meet, NVIDIA 580 waits for what they have loaded.
 void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
-    const uint step = kLanes * 4u * kSourceSize;
-    if (aligned && isWhole(valid)) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = loadQuadAt(add(address, i * step));
+    const uint step = kLanes * kRunWidth * kSourceSize;
+    const bool inRuns = aligned && (address.x & (kRun * kQuadAlignment - 1u)) == 0u;
+    if (inRuns && isWhole(valid)) {
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) {
+            const uvec2 own = add(address, r * step);
+#if STORE_BITS < 32
+            QuadBits first, last;
+            loadRunAt(first, last, own);
+            quads[r * kRun] = inScanOrder(statesOf(first));
+            if (kRun == 2u) quads[r * kRun + kRun - 1u] = inScanOrder(statesOf(last));
+#else
+            quads[r] = inScanOrder(loadStates(mirror(own, 4u * kSourceSize)));
+#endif
+        }
         return;
     }
-    [[unroll]] for (uint i = 0; i < kItems; ++i)
-        quads[i] = loadValid(add(address, i * step), aligned, positionOf(i, lane), valid);
+    QuadBits bits[kItems];
+    [[unroll]] for (uint r = 0; r < kRuns; ++r) {
+        const uvec2 own = add(address, r * step);
+        const uint position = positionOfRun(r, lane);
+        if (kRun > 1u && inRuns && firstOf(valid, position) == 0u && endOf(valid, position) >= kRunWidth) {
+            loadRunAt(bits[r * kRun], bits[r * kRun + kRun - 1u], own);
+        } else {
+            [[unroll]] for (uint q = 0; q < kRun; ++q)
+                bits[r * kRun + q] = loadValid(add(own, q * 4u * kSourceSize), aligned, position + q * 4u, valid);
+        }
+    }
+    [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = statesOfValid(bits[i], positionOf(i, lane), valid);
 }
 
-// Stores the elements first to end of a quad, one by one.
-void storeElements(uvec2 address, QuadBits quad, uint first, uint end) {
-    [[unroll]] for (uint j = 0; j < 4; ++j)
-        if (j >= first && j < end) storeAt(add(address, j * kResultSize), elementOf(quad, j, kResultSize));
+// Stores the elements first to end of a run, one by one.
+void storeElements(uvec2 address, QuadBits run, uint first, uint end) {
+    [[unroll]] for (uint j = 0; j < kRunWidth; ++j)
+        if (j >= first && j < end) storeAt(add(address, j * kResultSize), elementOf(run, j, kResultSize));
 }
 
-// The quad from `overhang` elements before an invocation's own on, of which the one before hands on the first.
-QuadBits precededBy(uint previous, QuadBits quad, uint overhang) {
-#if WORDS == 1
-    if (kResultSize == 1u) {
-        const uint word = subgroupShuffle(quad.x, previous);
-        return QuadBits(quad.x << overhang * 8u | word >> 32u - overhang * 8u, 0u, 0u, 0u);
+// Of 64 bits where results have as many.
+const uint kRunWords = kResultSize < 4u ? kRunWidth * kResultSize / 4u : 4u;
+
+// The run before this one; undefined for the tile's first.
+QuadBits runBefore(QuadBits run, uint place, uint lane) {
+    const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
+    QuadBits before = run;
+    [[unroll]] for (uint i = 0; i < kRunWords; ++i) before[i] = subgroupShuffle(run[i], previous);
+    if (kWholeWorkgroup && lane == 0u && place > 0u) before = tails[place - 1u];
+    return before;
+}
+
+#if STORE_BITS < 32
+// The words from `bytes` bytes before a run's beginning on.
+QuadBits joinedByBytes(QuadBits before, QuadBits run, uint bytes) {
+    uint words[8];  // the run's own are the last four
+    [[unroll]] for (uint i = 0; i < kRunWords; ++i) {
+        words[4u - kRunWords + i] = before[i];
+        words[4u + i] = run[i];
     }
-    if (kResultSize == 2u) {
-        const uint x = subgroupShuffle(quad.x, previous);
-        const uint y = subgroupShuffle(quad.y, previous);
-        const uint low = overhang == 3u ? x : y;
-        const uint middle = overhang == 3u ? y : quad.x;
-        const uint high = overhang == 3u ? quad.x : quad.y;
-        if (overhang == 2u) return QuadBits(y, quad.x, 0u, 0u);
-        return QuadBits(middle << 16 | low >> 16, high << 16 | middle >> 16, 0u, 0u);
+    if (kRunWords == 4u && (bytes & 8u) != 0u)
+        [[unroll]] for (uint i = 7u; i > 1u; --i) words[i] = words[i - 2u];
+    if (kRunWords >= 2u && (bytes & 4u) != 0u)
+        [[unroll]] for (uint i = 7u; i > 2u; --i) words[i] = words[i - 1u];
+    const uint within = bytes & 3u;
+    const uint bits = kResultSize == 2u ? 16u : within * 8u;
+    QuadBits joined = QuadBits(0u);
+    [[unroll]] for (uint i = 0; i < kRunWords; ++i) {
+        const uint own = words[4u + i];
+        const uint both = own << bits | words[3u + i] >> 32u - bits;
+        joined[i] = within == 0u ? own : both;
     }
+    return joined;
+}
 #endif
-    const Bits y = subgroupShuffle(quad[1], previous);
-    const Bits z = subgroupShuffle(quad[2], previous);
-    const Bits w = subgroupShuffle(quad[3], previous);
-    if (overhang == 1u) return QuadBits(w, quad[0], quad[1], quad[2]);
-    if (overhang == 2u) return QuadBits(z, w, quad[0], quad[1]);
-    return QuadBits(y, z, w, quad[0]);
+
+// As many elements, from `overhang` before a run's beginning on.
+QuadBits joined(QuadBits before, QuadBits run, uint overhang) {
+#if STORE_BITS < 32
+    if (kResultSize < 4u) return joinedByBytes(before, run, overhang * kResultSize);
+#endif
+    if (overhang == 0u) return run;
+    if (overhang == 1u) return QuadBits(before[3], run[0], run[1], run[2]);
+    if (overhang == 2u) return QuadBits(before[2], before[3], run[0], run[1]);
+    return QuadBits(before[1], before[2], before[3], run[0]);
 }
 
-// Stores a quad that lies `overhang` elements past an aligned one: 0 in some lanes where rows share a subgroup. Each lane
-// hands as many elements to the next, so that all but the edges is still written in aligned quads.
-void storeShifted(uvec2 address, QuadBits quad, uint overhang, uint position, Valid valid) {
+// Stores a run that lies `overhang` elements past an aligned one: 0 in some lanes where rows share a subgroup. Each lane
+// hands as many elements to the next, so that all but the edges is still written in aligned runs: of a workgroup's tile, or of
+// each of the quads that a row's lanes have together.
+void storeShifted(uvec2 address, QuadBits run, uint place, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
-    const uint previous = gl_SubgroupInvocationID - min(lane, 1u);
-    const QuadBits joined = precededBy(previous, quad, overhang);
-    QuadBits whole = quad;
-    if (overhang != 0u) whole = joined;
-    const uint own = 4u - overhang;
-    const bool takes = lane > 0u && position - overhang >= valid.low && position + own <= valid.high;
-    const bool hands = lane < width - 1u && position + own >= valid.low && position + own + 4u <= valid.high;
-    if (takes) storeQuadAt(subtract(address, overhang * kResultSize), whole);
-    storeElements(address, quad, takes ? own : firstOf(valid, position),
-                  min(endOf(valid, position), hands ? own : 4u));
+    const QuadBits whole = joined(runBefore(run, place, lane), run, overhang);
+    const bool first = lane == 0u && (!kWholeWorkgroup || place == 0u);
+    const bool last = lane == width - 1u && (!kWholeWorkgroup || place == kPartialCount - 1u);
+    const uint own = kRunWidth - overhang;
+    const bool takes = !first && position - overhang >= valid.low && position + own <= valid.high;
+    const bool hands = !last && position + own >= valid.low && position + own + kRunWidth <= valid.high;
+    if (takes) storeRunAt(subtract(address, overhang * kResultSize), whole);
+    const uint begin = takes ? own : firstOf(valid, position);
+    const uint end = min(endOf(valid, position), hands ? own : kRunWidth);
+    if (begin < end) storeElements(address, run, begin, end);
 }
 
 // shifted: whether a lane of the subgroup has an overhang; the same in all lanes, as the shuffles need it.
-void storeTile(QuadBits quads[kItems], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
-    const uint step = kLanes * 4u * kResultSize;
+void storeTile(QuadBits runs[kRuns], uvec2 address, bool shifted, uint overhang, uint lane, Valid valid) {
+    const uint step = kLanes * kRunWidth * kResultSize;
     if (shifted) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i)
-            storeShifted(add(address, i * step), quads[i], overhang, positionOf(i, lane), valid);
+        if (kWholeWorkgroup) {
+            [[unroll]] for (uint r = 0; r < kRuns; ++r)
+                if (gl_SubgroupInvocationID == kSubgroupSize - 1u) tails[r * kSubgroups + gl_SubgroupID] = runs[r];
+            barrier();
+        }
+        [[unroll]] for (uint r = 0; r < kRuns; ++r)
+            storeShifted(add(address, r * step), runs[r], r * kSubgroups + gl_SubgroupID, overhang, positionOfRun(r, lane),
+                         valid);
     } else if (isWhole(valid)) {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) storeQuadAt(add(address, i * step), quads[i]);
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) storeRunAt(add(address, r * step), runs[r]);
     } else {
-        [[unroll]] for (uint i = 0; i < kItems; ++i) {
-            const uint first = firstOf(valid, positionOf(i, lane));
-            const uint end = endOf(valid, positionOf(i, lane));
-            if (kWholeWorkgroup && first == 0u && end >= 4u) storeQuadAt(add(address, i * step), quads[i]);
-            else storeElements(add(address, i * step), quads[i], first, end);
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) {
+            const uint first = firstOf(valid, positionOfRun(r, lane));
+            const uint end = endOf(valid, positionOfRun(r, lane));
+            if (first == 0u && end >= kRunWidth) storeRunAt(add(address, r * step), runs[r]);
+            else if (first < end) storeElements(add(address, r * step), runs[r], first, end);
         }
     }
 }
 
-// Elements past an aligned quad.
-uint overhangOf(uvec2 address) { return address.x / kResultSize & 3u; }
+// Elements past an aligned run.
+uint overhangOf(uvec2 address) { return address.x / kResultSize & (kRunWidth - 1u); }
+
+// The position of a row's first element that lies so far from its operand: the tiles of every row begin with an aligned run if
+// the tensor does.
+uint shiftOf(uvec2 sourceOffset) { return sourceOffset.x / kSourceSize & (kRunWidth - 1u); }
 
 // ---- Scanning ----
 
-// Replaces each quad's elements by the quad's own prefixes; `totals` receives the quads' totals.
-void scanQuads(inout Quad quads[kItems], out Element totals[kItems]) {
+// Replaces each run's elements by the run's own prefixes; `totals` receives the runs' totals.
+void scanRuns(inout Quad quads[kItems], out Element totals[kRuns]) {
     [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        if (i % kRun != 0u) quads[i][0] = combine(quads[i - 1u][3], quads[i][0]);
         [[unroll]] for (uint j = 1; j < 4; ++j) quads[i][j] = combine(quads[i][j - 1u], quads[i][j]);
-        totals[i] = quads[i][3];
+        totals[i / kRun] = quads[i][3];
     }
 }
 
-// Turns the total of each of the invocation's quads into that of all quads of the tile before it; returns the tile's.
-Element combineSubgroup(inout Element totals[kItems]) {
+// Turns the total of each of the invocation's runs into that of all runs of the tile before it; returns the tile's.
+Element combineSubgroup(inout Element totals[kRuns]) {
     Element running = neutral();
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+    [[unroll]] for (uint i = 0; i < kRuns; ++i) {
         const Element inclusive = scanLanes(totals[i], kLanes);
         totals[i] = combine(running, shiftLanes(inclusive, kLanes));
         running = combine(running, shuffle(inclusive, gl_SubgroupInvocationID | (kLanes - 1u)));
@@ -166,8 +273,8 @@ Element combineSubgroup(inout Element totals[kItems]) {
     return running;
 }
 
-Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
+Element combineWorkgroup(inout Element totals[kRuns], uint buffer_) {
+    [[unroll]] for (uint i = 0; i < kRuns; ++i) {
         const Element inclusive = scanLanes(totals[i], kSubgroupSize);
         totals[i] = shiftLanes(inclusive, kSubgroupSize);
         if (gl_SubgroupInvocationID == kSubgroupSize - 1u) partials[buffer_][i * kSubgroups + gl_SubgroupID] = inclusive;
@@ -180,7 +287,7 @@ Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
         if (own < kPartialCount) partial = partials[buffer_][own];
         const Element inclusive = scanLanes(partial, kSubgroupSize);
         const Element before = combine(running, shiftLanes(inclusive, kSubgroupSize));
-        [[unroll]] for (uint i = 0; i < kItems; ++i) {
+        [[unroll]] for (uint i = 0; i < kRuns; ++i) {
             const uint wanted = i * kSubgroups + gl_SubgroupID - first;
             const Element offset = shuffle(before, wanted % kSubgroupSize);
             if (wanted < kSubgroupSize) totals[i] = combine(offset, totals[i]);
@@ -190,19 +297,23 @@ Element combineWorkgroup(inout Element totals[kItems], uint buffer_) {
     return running;
 }
 
-// The results of a tile, packed, to be stored: prefixes raised by the total of the quads before, and by the one of what lies
-// before the tile.
-void raise(out QuadBits results[kItems], Quad prefixes[kItems], Element before, Element totals[kItems]) {
-    [[unroll]] for (uint i = 0; i < kItems; ++i) {
-        Element result = combine(before, totals[i]);
+// The results of a tile, packed, to be stored: prefixes raised by the total of the runs before, and by the one of what lies
+// before the tile. NaN stays NaN: the run's last result tells of all.
+void raise(out QuadBits results[kRuns], Quad prefixes[kItems], Element before, Element totals[kRuns]) {
+    [[unroll]] for (uint r = 0; r < kRuns; ++r) {
+        Element result = combine(before, totals[r]);
         const Element own = result;
-        Quad quad;
-        [[unroll]] for (uint j = 0; j < 4; ++j) {
-            const Element next = combine(own, prefixes[i][j]);
+        Quad run[kRun];
+        [[unroll]] for (uint j = 0; j < kRunWidth; ++j) {
+            const Element next = combine(own, prefixes[r * kRun + j / 4u][j % 4u]);
             if (kOutput == kScanInclusive) result = next;
-            quad[j] = result;
+            run[j / 4u][j % 4u] = result;
             result = next;
         }
-        results[i] = storedQuad(quad);
+        const bool nan = isNan(leave(result));
+        results[r] = storedQuad(run[0], nan);
+#if STORE_BITS < 32
+        if (kRun == 2u) results[r] = packedPair(results[r], storedQuad(run[kRun - 1u], nan), kResultSize);
+#endif
     }
 }

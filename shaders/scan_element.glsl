@@ -176,30 +176,37 @@ Bits stored(Element state) {
     return kWritesStates ? raw : element;
 }
 
-// The same of four neighbours: see packed.
-QuadBits storedQuad(Quad states) {
+// The same of four neighbours: see packed. `nan`: whether there may be one.
+QuadBits storedQuad(Quad states, bool nan) {
 #if defined(ELEMENT_F32) && STORE_BITS == 16
     if (kNativeFloats && kDestination == kF16 && !kWritesStates)
         return QuadBits(packHalf2x16(states.xy), packHalf2x16(states.zw), 0u, 0u);
+    if (kDestination == kBF16 && !kWritesStates && !nan) {
+        QuadBits rounded;
+        [[unroll]] for (uint j = 0; j < 4; ++j) rounded[j] = roundedToBrain(floatBitsToUint(states[j]));
+        return QuadBits(rounded.x >> 16 | (rounded.y & 0xffff0000u), rounded.z >> 16 | (rounded.w & 0xffff0000u), 0u, 0u);
+    }
 #endif
     QuadBits quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = stored(states[j]);
     return packed(quad, kResultSize);
 }
 
-// Four neighbours from an address that is a multiple of their size.
-Quad loadStates(uvec2 address) {
+QuadBits storedQuad(Quad states) { return storedQuad(states, true); }
+
+// Of four neighbours as loadPacked has them.
+Quad statesOf(QuadBits neighbours) {
 #if defined(ELEMENT_F32)
-    if (kNativeFloats && kSource == kF16) {
-        const uvec2 words = PairAt(address).value;
-        return Quad(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
-    }
+    if (kNativeFloats && kSource == kF16) return Quad(unpackHalf2x16(neighbours.x), unpackHalf2x16(neighbours.y));
 #endif
-    const QuadBits bits = loadQuadBits(address);
+    const QuadBits bits = unpacked(neighbours);
     Quad quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = loaded(bits[j]);
     return quad;
 }
+
+// From an address that is a multiple of their size.
+Quad loadStates(uvec2 address) { return statesOf(loadPacked(address)); }
 
 void storeElement(uvec2 address, Element state) { storeBits(address, stored(state), kResultSize); }
 

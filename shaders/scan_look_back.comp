@@ -127,11 +127,15 @@ bool peekTogether(uvec2 slot, uint lane, out Element value) {
 Element computeTileSum(Row row, uint tile, uint lane) {
     const uvec2 address = sourceTile(row, tile, lane);
     const bool aligned = isAligned(sourceTile(row, tile, 0u));
-    Element sums[kItems];
+    Element sums[kRuns];
     [[dont_unroll]] for (uint i = 0; i < kItems; ++i) {
-        const Quad quad =
-            loadValid(add(address, i * kLanes * 4u * kSourceSize), aligned, positionOf(i, lane), validOf(row, tile));
-        sums[i] = combine(combine(combine(quad[0], quad[1]), quad[2]), quad[3]);
+        const uint position = positionOf(i, lane);
+        const QuadBits bits = loadValid(add(address, (position - positionOf(0u, lane)) * kSourceSize), aligned, position,
+                                        validOf(row, tile));
+        const Quad quad = statesOfValid(bits, position, validOf(row, tile));
+        Element sum = quad[0];
+        if (i % kRun != 0u) sum = combine(sums[i / kRun], sum);
+        sums[i / kRun] = combine(combine(combine(sum, quad[1]), quad[2]), quad[3]);
     }
     return combineWorkgroup(sums, 1u);
 }
@@ -249,7 +253,7 @@ void main() {
     uint published = 0u;
     if (follows && lane == 0u) published = wordAt(slot);
     Quad prefixes[kItems];
-    Element totals[kItems];
+    Element totals[kRuns];
     const Element total = scanTile(row, tile, lane, prefixes, totals);
     bool first = false;
     if (lane == 0u && published == 0u) first = publish(slot, total);

@@ -2,9 +2,10 @@
 // lanes of a subgroup.
 //
 //   Load     each invocation takes kItems quads; the next tile is loaded before the current one is scanned.
-//   Combine  subgroup shuffles scan the quads' totals; the subgroups' totals meet in shared memory, where every subgroup
-//            scans all of them: cheaper than a second barrier.
-//   Store    every prefix, raised by the quads before: of the tile, and of the row (the carry).
+//   Combine  subgroup shuffles scan the totals of each invocation's quads; the subgroups' totals meet in shared memory, where
+//            every subgroup scans all of them: cheaper than a second barrier.
+//   Store    every prefix, raised by what comes before: of the tile, and of the row (the carry). Where results begin within
+//            a quad of memory, invocations hand on what is left over, so that quads are written whole.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #define READ_ONLY
@@ -42,15 +43,14 @@ void main() {
         rowOffset(sliceOffset(kInputView, row, params.sourceStride), bytes(params.extent, kSourceSize));
     const uvec2 destinationOffset =
         rowOffset(sliceOffset(kOutputView, row, params.destinationStride), bytes(results, kResultSize));
-    // Element 0 has position `shift`: the tiles of every row begin with an aligned quad if the tensor does.
-    const uint shift = kWholeWorkgroup ? sourceOffset.x / kSourceSize & 3u : 0u;
+    const uint shift = kWholeWorkgroup ? shiftOf(sourceOffset) : 0u;
     const uint span = inside ? params.extent + shift : 0u;
     const uvec2 rowSource = rowAddress(params.source, sourceOffset);
     const uvec2 rowDestination = rowAddress(params.destination, destinationOffset);
     const uvec2 tileSource = subtract(rowSource, shift * kSourceSize);
     const uvec2 tileDestination = subtract(rowDestination, shift * kResultSize);
-    const uvec2 source = add(tileSource, lane * 4u * kSourceSize);
-    const uvec2 destination = add(tileDestination, lane * 4u * kResultSize);
+    const uvec2 source = add(tileSource, positionOf(0u, lane) * kSourceSize);
+    const uvec2 destination = add(tileDestination, positionOf(0u, lane) * kResultSize);
     const bool aligned = isAligned(tileSource);
     const uint overhang = overhangOf(tileDestination);
     const bool shifted = kWholeWorkgroup ? overhang != 0u : subgroupAny(overhang != 0u);
@@ -72,13 +72,13 @@ void main() {
         if (following.high > 0u)
             loadTile(next, add(source, bytes(done + kTile, kSourceSize)), aligned, lane, following);
 
-        Element totals[kItems];
-        scanQuads(prefixes, totals);
+        Element totals[kRuns];
+        scanRuns(prefixes, totals);
         Element total;
         if (kWholeWorkgroup) total = combineWorkgroup(totals, buffer_);
         else total = combineSubgroup(totals);
 
-        QuadBits results[kItems];
+        QuadBits results[kRuns];
         raise(results, prefixes, carry, totals);
         storeTile(results, add(destination, bytes(done, kResultSize)), shifted, overhang, lane, valid);
         valid = following;

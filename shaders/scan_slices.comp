@@ -45,7 +45,7 @@ void storeLongLines(Piece piece, Lines lines, uint invocation) {
         const uvec2 address = add(piece.address, element * kResultSize);
         const uint place = element % lines.stride;
         if (place + 4u <= lines.width) {
-            storePacked(address, storedQuad(quad), kResultSize);
+            storePacked(address, storedQuad(quad), kResultSize, 4u);
         } else {
             [[unroll]] for (uint j = 0; j < 4; ++j) {
                 const bool inNext = place + j >= lines.stride;

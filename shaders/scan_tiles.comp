@@ -31,7 +31,7 @@ void main() {
     const uvec2 state = multiply(uvec2(number, 0u), kStateSize);
     const Element before = loadCarry(add(params.carries, state));
     Quad prefixes[kItems];
-    Element totals[kItems];
+    Element totals[kRuns];
     const Element total = scanTile(row, tile, lane, prefixes, totals);
     if (kOutput != kScanTotals) store(row, tile, lane, before, total, prefixes, totals);
     else if (lane == 0u) storeElement(add(params.destination, state), total);

@@ -74,7 +74,8 @@ void storePiece(Piece piece, uint invocation) {
     [[unroll]] for (uint i = 0; i < kShare; ++i) {
         const uint quad = i * kWorkgroupSize + invocation;
         if (quad < piece.quads)
-            storePacked(add(bodyAddress, quad * 4u * kResultSize), storedQuad(stage[padded(body + quad)]), kResultSize);
+            storePacked(add(bodyAddress, quad * 4u * kResultSize), storedQuad(stage[padded(body + quad)]), kResultSize,
+                        4u);
     }
     const uint side = sideOf(piece, invocation);
     if (side < piece.count) storeElement(add(piece.address, side * kResultSize), staged(slot + side));

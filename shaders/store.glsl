@@ -31,40 +31,55 @@ void storeBits(uvec2 address, Bits bits, uint size) {
 #endif
 }
 
-// Four neighbours as they lie in memory, narrow ones in the first words. They come without bits beyond their own.
+// Neighbours as they lie in memory: four or, of 8 or 16 bits, also eight; these in the first words.
+#if STORE_BITS < 32
+// Four, which come without bits beyond their own.
 QuadBits packed(QuadBits quad, uint size) {
-#if WORDS == 1
     if (size == 2u) return QuadBits(quad[0] | quad[1] << 16, quad[2] | quad[3] << 16, 0u, 0u);
     if (size == 1u) return QuadBits(quad[0] | quad[1] << 8 | quad[2] << 16 | quad[3] << 24, 0u, 0u, 0u);
-#endif
     return quad;
 }
 
-Bits elementOf(QuadBits packedQuad, uint element, uint size) {
-#if WORDS == 1
-    if (size == 2u) return packedQuad[element / 2u] >> element % 2u * 16u & 0xffffu;
-    if (size == 1u) return packedQuad[0] >> element * 8u & 0xffu;
-#endif
-    return packedQuad[element];
+QuadBits packedPair(QuadBits first, QuadBits second, uint size) {
+    if (size == 2u) return QuadBits(first.xy, second.xy);
+    return QuadBits(first.x, second.x, 0u, 0u);
 }
 
-// The same in the opposite order.
-QuadBits mirrored(QuadBits packedQuad, uint size) {
-    const QuadBits quad = QuadBits(elementOf(packedQuad, 3u, size), elementOf(packedQuad, 2u, size),
-                                   elementOf(packedQuad, 1u, size), elementOf(packedQuad, 0u, size));
-    return packed(quad, size);
+Bits elementOf(QuadBits neighbours, uint element, uint size) {
+    if (size == 2u) return neighbours[element / 2u] >> element % 2u * 16u & 0xffffu;
+    if (size == 1u) return neighbours[element / 4u] >> element % 4u * 8u & 0xffu;
+    return neighbours[element];
 }
 
-// To an address that is a multiple of the quad's size.
-void storePacked(uvec2 address, QuadBits packedQuad, uint size) {
-#if WORDS == 2
-    if (size == 8u) {
-        OutFourAt(address).value = uvec4(packedQuad[0], packedQuad[1]);
-        OutFourAt(add(address, 16u)).value = uvec4(packedQuad[2], packedQuad[3]);
-    }
+// So many in the opposite order.
+QuadBits mirrored(QuadBits neighbours, uint size, uint count) {
+    QuadBits quads[2];
+    [[unroll]] for (uint i = 0; i < count; ++i) quads[i / 4u][i % 4u] = elementOf(neighbours, count - 1u - i, size);
+    const QuadBits first = packed(quads[0], size);
+    return count == 4u ? first : packedPair(first, packed(quads[1], size), size);
+}
+
+// To an address that is a multiple of their size.
+void storePacked(uvec2 address, QuadBits neighbours, uint size, uint count) {
+    const uint total = size * count;
+    if (total == 16u) OutFourAt(address).value = neighbours;
+    else if (total == 8u) OutPairAt(address).value = neighbours.xy;
+    else OutWordAt(address).value = neighbours.x;
+}
 #else
-    if (size == 4u) OutFourAt(address).value = packedQuad;
-    else if (size == 2u) OutPairAt(address).value = packedQuad.xy;
-    else OutWordAt(address).value = packedQuad.x;
+QuadBits packed(QuadBits quad, uint size) { return quad; }
+Bits elementOf(QuadBits neighbours, uint element, uint size) { return neighbours[element]; }
+
+QuadBits mirrored(QuadBits neighbours, uint size, uint count) {
+    return QuadBits(neighbours[3], neighbours[2], neighbours[1], neighbours[0]);
+}
+
+void storePacked(uvec2 address, QuadBits neighbours, uint size, uint count) {
+#if WORDS == 2
+    OutFourAt(address).value = uvec4(neighbours[0], neighbours[1]);
+    OutFourAt(add(address, 16u)).value = uvec4(neighbours[2], neighbours[3]);
+#else
+    OutFourAt(address).value = neighbours;
 #endif
 }
+#endif

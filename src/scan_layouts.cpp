@@ -17,6 +17,14 @@ uint64_t strideOf(const Shape& shape, uint32_t operand, bool states, uint64_t de
     return states ? denseStride : shape.sliceStride(operand);
 }
 
+// Whether all rows begin as far past a multiple of so many elements as the first.
+bool keepsAlignment(const ScanProblem& problem, uint64_t elements) {
+    const Shape& shape = problem.shape;
+    return shape.isPlain(shader::kInputView, problem.sourceSize()) &&
+           shape.sliceStride(shader::kInputView) % (elements * problem.sourceSize()) == 0 &&
+           (!problem.info.reverse || shape.axis.extent % elements == 0);
+}
+
 bool writesStates(const ScanPass& pass) {
     return pass.output >= shader::kScanTotals;
 }
@@ -133,12 +141,13 @@ uint64_t combineDepth(const shader::ColumnTiling& tiling) {
     return 2 * divideUp(tiling.rows, tiling.foldLanes) + log2(tiling.foldLanes) + 1;
 }
 
-uint64_t positionsOf(const ScanProblem& problem, const Shape& shape) {
-    const uint64_t quadSize = kQuad * problem.sourceSize();
-    const bool shifts = !shape.isPlain(shader::kInputView, problem.sourceSize()) ||
-                        shape.sliceStride(shader::kInputView) % quadSize != 0 ||
-                        (problem.info.reverse && shape.axis.extent % kQuad != 0);
-    return shape.axis.extent + (shifts ? kQuad - 1 : 0);
+uint64_t runOf(const ScanProblem& problem) {
+    return problem.sourceSize() < 4 && problem.resultSize() < 4 ? 2 * kQuad : kQuad;
+}
+
+uint64_t positionsOf(const ScanProblem& problem) {
+    const uint64_t run = runOf(problem);
+    return problem.shape.axis.extent + (keepsAlignment(problem, run) ? 0 : run - 1);
 }
 
 // ---- Rows ----
@@ -167,12 +176,12 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem)
     const Tuning& tuning = context->tuning;
     const uint64_t rows = problem.shape.rows();
     const uint64_t extent = problem.shape.axis.extent;
-    const uint64_t positions = positionsOf(problem, problem.shape);
+    const uint64_t positions = positionsOf(problem);
     const uint64_t quads = std::max<uint64_t>(divideUp(extent, kQuad), 1);
     const uint64_t subgroup = std::bit_floor(facts.subgroupSize);
     if (quads <= subgroup * tuning.scanRowGroupQuads) {
         workgroupSize_ = facts.workgroupSize;
-        lanes_ = std::min(lanesOf(problem, quads, positions == extent), subgroup);
+        lanes_ = std::min(lanesOf(problem, quads, keepsAlignment(problem, kQuad)), subgroup);
         rowLanes_ = static_cast<uint32_t>(lanes_);
         items_ = static_cast<uint32_t>(divideUp(quads, lanes_));
         return;
@@ -190,7 +199,7 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem)
     growForFewRows(positions);
 }
 
-// Many rows of a tile or so fill small tiles better.
+// Many rows of a tile or so fill small tiles better, and shorter ones smaller tiles.
 void ScanRowLayout::halveForShortRows(uint64_t positions) {
     constexpr uint32_t kLeastInvocations = 64;
     if (problem_.shape.rows() < context_->tuning.targetWorkgroups) return;
@@ -199,6 +208,7 @@ void ScanRowLayout::halveForShortRows(uint64_t positions) {
         workgroupSize_ /= 2;
         lanes_ = workgroupSize_;
     }
+    if (positions < tile() && items_ % 2 == 0) items_ /= 2;
 }
 
 // Few rows are done sooner in one tile, all of whose loads are in flight at once.
@@ -213,7 +223,8 @@ uint64_t ScanRowLayout::depth() const {
     const uint64_t partials = items_ * (workgroupSize_ / subgroup);
     const uint64_t combine =
         rowLanes_ != 0 ? log2(lanes_) + items_ + 1 : 2 * log2(subgroup) + divideUp(partials, subgroup) + 2;
-    return (kQuad - 1) + combine + divideUp(positionsOf(problem_, problem_.shape), tile()) + 2;
+    const uint64_t own = rowLanes_ != 0 ? kQuad : runOf(problem_);
+    return (own - 1) + combine + divideUp(positionsOf(problem_), tile()) + 2;
 }
 
 void ScanRowLayout::dispatch(PlanBuilder& builder, const ScanPass& pass) const {

@@ -128,7 +128,10 @@ constexpr uint64_t stageSize(uint64_t workgroupSize, uint64_t items) {
     return workgroupSize * (items / kQuad + 1) * kQuad;
 }
 
-// Elements of a row are laid out from the aligned quad before it where rows are misaligned by turns.
-uint64_t positionsOf(const ScanProblem& problem, const Shape& shape);
+// The most neighbouring elements that an invocation of a whole workgroup takes of a row: see row_tile.glsl.
+uint64_t runOf(const ScanProblem& problem);
+
+// Elements of a row are laid out from the aligned run before it where rows are misaligned by turns.
+uint64_t positionsOf(const ScanProblem& problem);
 
 }  // namespace vkaxis

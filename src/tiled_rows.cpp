@@ -20,7 +20,7 @@ TiledRowLayout::TiledRowLayout(VkaxisContext context, const ScanProblem& problem
 
 void TiledRowLayout::setItems(uint32_t items) {
     items_ = items;
-    tilesPerRow_ = divideUp(positionsOf(problem_, problem_.shape), tile());
+    tilesPerRow_ = divideUp(positionsOf(problem_), tile());
 }
 
 // As far as kernels have registers, and the device has shared memory for the sums of their subgroups.
@@ -28,14 +28,15 @@ bool TiledRowLayout::canGrow() const {
     constexpr uint32_t kMostItems = 16;
     const uint32_t grown = 2 * items_;
     const uint64_t subgroups = workgroupSize_ / context_->facts.subgroupSize;
-    const uint64_t shared = (2 * grown * problem_.stateSize() + 8) * subgroups + 12;
+    const uint64_t shared = (6 * grown * problem_.stateSize() + 8) * subgroups + 12;
     return grown <= kMostItems && shared <= context_->facts.sharedMemorySize;
 }
 
 uint64_t TiledRowLayout::depth() const {
     const uint64_t subgroup = context_->facts.subgroupSize;
     const uint64_t subgroups = workgroupSize_ / subgroup;
-    const uint64_t ofTile = (kQuad - 1) + 2 * log2(subgroup) + divideUp(items_ * subgroups, subgroup) + 2;
+    const uint64_t ofTile =
+        (runOf(problem_) - 1) + 2 * log2(subgroup) + divideUp(items_ * subgroups, subgroup) + 2;
     const uint64_t ofBlock = 2 * log2(subgroup) + divideUp(subgroups, subgroup) + 2;
     return ofTile + ofBlock + 2 * blocks() + 2;
 }

@@ -26,6 +26,8 @@ enum Op : std::uint32_t {
     OpTypeArray = 28,
     OpTypeStruct = 30,
     OpTypePointer = 32,
+    OpConstantTrue = 41,
+    OpConstantFalse = 42,
     OpConstant = 43,
     OpSpecConstantTrue = 48,
     OpSpecConstantFalse = 49,
@@ -42,6 +44,7 @@ enum Op : std::uint32_t {
     OpIMul = 132,
     OpFMul = 133,
     OpUDiv = 134,
+    OpUMod = 137,
     OpLogicalOr = 166,
     OpLogicalAnd = 167,
     OpLogicalNot = 168,
@@ -77,6 +80,8 @@ std::optional<std::uint32_t> evaluate(std::uint32_t op, const std::vector<std::u
             return values[0] * values[1];
         case OpUDiv:
             return values[1] == 0 ? std::nullopt : std::optional(values[0] / values[1]);
+        case OpUMod:
+            return values[1] == 0 ? std::nullopt : std::optional(values[0] % values[1]);
         case OpLogicalOr:
             return values[0] | values[1];
         case OpLogicalAnd:
@@ -157,6 +162,12 @@ class ShaderReader {
                 break;
             case OpConstant:
                 if (operands.size() == 3) constants_[operands[1]] = operands[2];
+                break;
+            case OpConstantTrue:
+                constants_[operands[1]] = 1;
+                break;
+            case OpConstantFalse:
+                constants_[operands[1]] = 0;
                 break;
             case OpSpecConstantTrue:
                 constants_[operands[1]] = specialized(operands[1], 1);
