@@ -34,21 +34,20 @@ uvec2 mirror(uvec2 address, uint size) { return kReverse ? negate(add(address, s
 uvec2 rowOffset(uvec2 offset, uvec2 size) { return kReverse ? negate(add(offset, size)) : offset; }
 uvec2 rowAddress(uvec2 operand, uvec2 offset) { return add(kReverse ? negate(operand) : operand, offset); }
 
-// The first and the last quad of a run, packed in the order of memory, from an address that is a multiple of the run's size.
-void loadRunAt(out QuadBits first, out QuadBits last, uvec2 address) {
+// Loads the quads of a run, packed in the order of memory, from an address that is a multiple of the run's size.
+void loadRunAt(inout QuadBits quads[kItems], uint run, uvec2 address) {
     const uvec2 memory = mirror(address, kRunWidth * kSourceSize);
 #if STORE_BITS < 32
     if (kRun == 2u) {
         uvec4 words = uvec4(0u);
         if (kSourceSize == 2u) words = FourAt(memory).value;
         else words.xz = PairAt(memory).value;
-        first = QuadBits(kReverse ? words.zw : words.xy, 0u, 0u);
-        last = QuadBits(kReverse ? words.xy : words.zw, 0u, 0u);
+        quads[run * kRun] = QuadBits(kReverse ? words.zw : words.xy, 0u, 0u);
+        quads[run * kRun + kRun - 1u] = QuadBits(kReverse ? words.xy : words.zw, 0u, 0u);
         return;
     }
 #endif
-    first = loadPacked(memory);
-    last = first;
+    quads[run * kRun] = loadPacked(memory);
 }
 
 // Results are packed runs.
@@ -116,31 +115,22 @@ Quad statesOfValid(QuadBits bits, uint position, Valid valid) {
     return quad;
 }
 
-// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad. A whole tile is
-// converted in its own branch: where branches meet, NVIDIA 580 waits for what they have loaded.
+// The tile's quads of one lane, neutral where there is no element. The address is that of the lane's first quad. Whole tiles
+// are converted in a branch of their own: where branches meet, NVIDIA 580 waits for what they have loaded.
 void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Valid valid) {
     const uint step = kLanes * kRunWidth * kSourceSize;
     const bool inRuns = aligned && (address.x & (kRun * kQuadAlignment - 1u)) == 0u;
+    QuadBits bits[kItems];
     if (inRuns && isWhole(valid)) {
-        [[unroll]] for (uint r = 0; r < kRuns; ++r) {
-            const uvec2 own = add(address, r * step);
-#if STORE_BITS < 32
-            QuadBits first, last;
-            loadRunAt(first, last, own);
-            quads[r * kRun] = inScanOrder(statesOf(first));
-            if (kRun == 2u) quads[r * kRun + kRun - 1u] = inScanOrder(statesOf(last));
-#else
-            quads[r] = inScanOrder(loadStates(mirror(own, 4u * kSourceSize)));
-#endif
-        }
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) loadRunAt(bits, r, add(address, r * step));
+        [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = inScanOrder(statesOf(bits[i]));
         return;
     }
-    QuadBits bits[kItems];
     [[unroll]] for (uint r = 0; r < kRuns; ++r) {
         const uvec2 own = add(address, r * step);
         const uint position = positionOfRun(r, lane);
         if (kRun > 1u && inRuns && firstOf(valid, position) == 0u && endOf(valid, position) >= kRunWidth) {
-            loadRunAt(bits[r * kRun], bits[r * kRun + kRun - 1u], own);
+            loadRunAt(bits, r, own);
         } else {
             [[unroll]] for (uint q = 0; q < kRun; ++q)
                 bits[r * kRun + q] = loadValid(add(own, q * 4u * kSourceSize), aligned, position + q * 4u, valid);
