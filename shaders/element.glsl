@@ -60,7 +60,7 @@ QuadBits unpacked(QuadBits neighbours) {
     return neighbours;
 }
 #else
-// Four neighbours, of any size in a word or two each.
+// Modules of two words read narrow elements for wide results alone, and keep none packed.
 QuadBits loadPacked(uvec2 address) {
     if (kSourceSize == 8u) {
         const uvec4 first = FourAt(address).value;

@@ -24,7 +24,8 @@ const uint kPartialCount = kRuns * kSubgroups;
 // Two, so that a tile never overwrites what the tile before still reads.
 shared Element partials[2][kPartialCount];
 
-// The results of each subgroup's last invocation, by runs. A tile's combining begins with a barrier, so one of each is enough.
+// The results of each subgroup's last invocation, by runs. One of each is enough: before the next tile's are written, all have
+// passed the barrier of combineWorkgroup.
 shared QuadBits tails[kWholeWorkgroup ? kPartialCount : 1u];
 
 // From a mirrored address to a real one, for something of `size` bytes.
@@ -145,7 +146,7 @@ void storeElements(uvec2 address, QuadBits run, uint first, uint end) {
         if (j >= first && j < end) storeAt(add(address, j * kResultSize), elementOf(run, j, kResultSize));
 }
 
-// Of 64 bits where results have as many.
+// Words of a packed run; of wide results, its four elements.
 const uint kRunWords = kResultSize < 4u ? kRunWidth * kResultSize / 4u : 4u;
 
 // The run before this one; undefined for the tile's first.
@@ -194,7 +195,7 @@ QuadBits joined(QuadBits before, QuadBits run, uint overhang) {
 
 // Stores a run that lies `overhang` elements past an aligned one: 0 in some lanes where rows share a subgroup. Each lane
 // hands as many elements to the next, so that all but the edges is still written in aligned runs: of a workgroup's tile, or of
-// each of the quads that a row's lanes have together.
+// each of the quads that a row's lanes have together. place: of the subgroup's run among all of the workgroup's tile.
 void storeShifted(uvec2 address, QuadBits run, uint place, uint overhang, uint position, Valid valid) {
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;

@@ -128,6 +128,10 @@ constexpr uint64_t stageSize(uint64_t workgroupSize, uint64_t items) {
     return workgroupSize * (items / kQuad + 1) * kQuad;
 }
 
+// The most states that a subgroup leaves in shared memory for each quad of a row's tile: partials and tails
+// of row_tile.glsl.
+inline constexpr uint64_t kSharedStates = 6;
+
 // The most neighbouring elements that an invocation of a whole workgroup takes of a row: see row_tile.glsl.
 uint64_t runOf(const ScanProblem& problem);
 

@@ -28,7 +28,7 @@ bool TiledRowLayout::canGrow() const {
     constexpr uint32_t kMostItems = 16;
     const uint32_t grown = 2 * items_;
     const uint64_t subgroups = workgroupSize_ / context_->facts.subgroupSize;
-    const uint64_t shared = (6 * grown * problem_.stateSize() + 8) * subgroups + 12;
+    const uint64_t shared = (kSharedStates * grown * problem_.stateSize() + 8) * subgroups + 12;
     return grown <= kMostItems && shared <= context_->facts.sharedMemorySize;
 }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "context.hpp"
+#include "scan_layouts.hpp"
 #include "status.hpp"
 
 namespace vkaxis {
@@ -135,7 +136,6 @@ struct SharedMemory {
 VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
     constexpr uint64_t kKey = 12;   // of two words, and an index
     constexpr uint64_t kState = 8;  // of at most two words
-    constexpr uint64_t kTiled = 6;  // states at most that a subgroup leaves for each quad of its tile
     const auto subgroups = [&](uint32_t size) {
         return uint64_t{wholeSubgroups(facts, size)} / facts.subgroupSize;
     };
@@ -158,13 +158,13 @@ VkaxisStatus checkSharedMemory(const Tuning& tuning, const DeviceFacts& facts) {
         {"scan_rows", "scanRowGroupQuads", tuning.scanRowGroupQuads,
          2 * kState * tuning.scanRowGroupQuads * subgroups(tuning.workgroupSize)},
         {"scan_rows", "scanRowItems", tuning.scanRowItems,
-         kTiled * kState * tuning.scanRowItems * rowSubgroups},
+         kSharedStates * kState * tuning.scanRowItems * rowSubgroups},
         {"scan_rows", "scanNarrowRowItems", tuning.scanNarrowRowItems,
-         kTiled * kState * tuning.scanNarrowRowItems * rowSubgroups},
+         kSharedStates * kState * tuning.scanNarrowRowItems * rowSubgroups},
         {"scan_rows", "scanFewRowItems", tuning.scanFewRowItems,
-         kTiled * kState * tuning.scanFewRowItems * rowSubgroups},
+         kSharedStates * kState * tuning.scanFewRowItems * rowSubgroups},
         {"scan_look_back and scan_tiles", "lookBackItems", tuning.lookBackItems,
-         (kTiled * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
+         (kSharedStates * uint64_t{tuning.lookBackItems} + 2) * 4 * lookBackSubgroups + 12}};
     for (const SharedMemory& need : needs)
         if (need.size > facts.sharedMemorySize)
             return failure(VKAXIS_UNSUPPORTED,
