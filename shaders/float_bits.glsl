@@ -37,7 +37,7 @@ uint halfOfFloat(uint bits) {
 }
 
 // The upper half is the bf16 of what is not NaN.
-uint roundedToBrain(uint bits) { return bits + 0x7fffu + (bits >> 16 & 1u); }
+uint roundedToBrain(uint bits) { return (bits | (bits >> 16 & 1u)) + 0x7fffu; }
 
 uint brainOfFloat(uint bits) {
     const uint rounded = roundedToBrain(bits);

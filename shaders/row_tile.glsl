@@ -57,6 +57,36 @@ void storeRunAt(uvec2 address, QuadBits run) {
     storePacked(mirror(address, kRunWidth * kResultSize), run, kResultSize, kRunWidth);
 }
 
+#if WORDS == 2
+// The same, of two neighbouring lanes: each of the two stores that a run takes fills whole sectors of memory, since the lanes
+// exchange halves. stores: whether the lane has a run to store.
+void storeHalvesAt(uvec2 address, QuadBits run, bool stores) {
+    if (kReverse) run = mirrored(run, kResultSize, kRunWidth);
+    const uvec2 memory = mirror(address, 32u);
+    const uint other = gl_SubgroupInvocationID ^ 1u;
+    const bool second = (gl_SubgroupInvocationID & 1u) != uint(kReverse);
+    const uvec4 front = uvec4(run[0], run[1]);
+    const uvec4 back = uvec4(run[2], run[3]);
+    const uvec4 given = second ? front : back;
+    const uvec4 taken = subgroupShuffle(given, other);
+    const bool otherStores = subgroupShuffle(uint(stores), other) != 0u;
+    const uvec2 own = second ? subtract(memory, 16u) : memory;
+    if (second ? otherStores : stores) OutFourAt(own).value = second ? taken : front;
+    if (second ? stores : otherStores) OutFourAt(add(own, 32u)).value = second ? back : taken;
+}
+#endif
+
+// By all lanes of a subgroup, those of short rows excepted.
+void storeRuns(uvec2 address, QuadBits run, bool stores) {
+#if WORDS == 2
+    if (kWholeWorkgroup) {
+        storeHalvesAt(address, run, stores);
+        return;
+    }
+#endif
+    if (stores) storeRunAt(address, run);
+}
+
 void storeAt(uvec2 address, Bits bits) { storeBits(mirror(address, kResultSize), bits, kResultSize); }
 
 // The positions of a tile that hold elements: from low to high, which may lie beyond the tile.
@@ -123,8 +153,14 @@ void loadTile(out Quad quads[kItems], uvec2 address, bool aligned, uint lane, Va
     const bool inRuns = aligned && (address.x & (kRun * kQuadAlignment - 1u)) == 0u;
     QuadBits bits[kItems];
     if (inRuns && isWhole(valid)) {
+#if STORE_BITS < 32
         [[unroll]] for (uint r = 0; r < kRuns; ++r) loadRunAt(bits, r, add(address, r * step));
         [[unroll]] for (uint i = 0; i < kItems; ++i) quads[i] = inScanOrder(statesOf(bits[i]));
+#else
+        // In one loop, or NVIDIA 580 takes 168 registers instead of 128 for single passes over narrow elements.
+        [[unroll]] for (uint i = 0; i < kItems; ++i)
+            quads[i] = inScanOrder(loadStates(mirror(add(address, i * step), 4u * kSourceSize)));
+#endif
         return;
     }
     [[unroll]] for (uint r = 0; r < kRuns; ++r) {
@@ -205,7 +241,7 @@ void storeShifted(uvec2 address, QuadBits run, uint place, uint overhang, uint p
     const uint own = kRunWidth - overhang;
     const bool takes = !first && position - overhang >= valid.low && position + own <= valid.high;
     const bool hands = !last && position + own >= valid.low && position + own + kRunWidth <= valid.high;
-    if (takes) storeRunAt(subtract(address, overhang * kResultSize), whole);
+    storeRuns(subtract(address, overhang * kResultSize), whole, takes);
     const uint begin = takes ? own : firstOf(valid, position);
     const uint end = min(endOf(valid, position), hands ? own : kRunWidth);
     if (begin < end) storeElements(address, run, begin, end);
@@ -224,7 +260,7 @@ void storeTile(QuadBits runs[kRuns], uvec2 address, bool shifted, uint overhang,
             storeShifted(add(address, r * step), runs[r], r * kSubgroups + gl_SubgroupID, overhang, positionOfRun(r, lane),
                          valid);
     } else if (isWhole(valid)) {
-        [[unroll]] for (uint r = 0; r < kRuns; ++r) storeRunAt(add(address, r * step), runs[r]);
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) storeRuns(add(address, r * step), runs[r], true);
     } else {
         [[unroll]] for (uint r = 0; r < kRuns; ++r) {
             const uint first = firstOf(valid, positionOfRun(r, lane));
@@ -288,23 +324,44 @@ Element combineWorkgroup(inout Element totals[kRuns], uint buffer_) {
     return running;
 }
 
+QuadBits storedRun(Quad quads[kItems], uint run) {
+    const QuadBits first = storedQuad(quads[run * kRun]);
+#if STORE_BITS < 32
+    if (kRun == 2u) return packedPair(first, storedQuad(quads[run * kRun + kRun - 1u]), kResultSize);
+#endif
+    return first;
+}
+
+#if defined(ELEMENT_F32) && STORE_BITS == 16
+// Of bf16, without NaN.
+QuadBits roundedRun(Quad quads[kItems], uint run) {
+    const QuadBits first = roundedQuad(quads[run * kRun]);
+    if (kRun == 2u) return packedPair(first, roundedQuad(quads[run * kRun + kRun - 1u]), kResultSize);
+    return first;
+}
+#endif
+
 // The results of a tile, packed, to be stored: prefixes raised by the total of the runs before, and by the one of what lies
-// before the tile. NaN stays NaN: the run's last result tells of all.
+// before the tile.
 void raise(out QuadBits results[kRuns], Quad prefixes[kItems], Element before, Element totals[kRuns]) {
+    Element result;
     [[unroll]] for (uint r = 0; r < kRuns; ++r) {
-        Element result = combine(before, totals[r]);
-        const Element own = result;
-        Quad run[kRun];
+        const Element own = combine(before, totals[r]);
+        result = own;
         [[unroll]] for (uint j = 0; j < kRunWidth; ++j) {
             const Element next = combine(own, prefixes[r * kRun + j / 4u][j % 4u]);
             if (kOutput == kScanInclusive) result = next;
-            run[j / 4u][j % 4u] = result;
+            prefixes[r * kRun + j / 4u][j % 4u] = result;
             result = next;
         }
-        const bool nan = isNan(leave(result));
-        results[r] = storedQuad(run[0], nan);
-#if STORE_BITS < 32
-        if (kRun == 2u) results[r] = packedPair(results[r], storedQuad(run[kRun - 1u], nan), kResultSize);
+    }
+#if defined(ELEMENT_F32) && STORE_BITS == 16
+    const bool nan = isNan(leave(result));  // stays NaN: the last result tells of all
+    if (kDestination == kBF16 && !kWritesStates && !nan) {
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) results[r] = roundedRun(prefixes, r);
+    } else
 #endif
+    {
+        [[unroll]] for (uint r = 0; r < kRuns; ++r) results[r] = storedRun(prefixes, r);
     }
 }

@@ -176,23 +176,25 @@ Bits stored(Element state) {
     return kWritesStates ? raw : element;
 }
 
-// The same of four neighbours: see packed. `nan`: whether there may be one.
-QuadBits storedQuad(Quad states, bool nan) {
+// The same of four neighbours: see packed.
+QuadBits storedQuad(Quad states) {
 #if defined(ELEMENT_F32) && STORE_BITS == 16
     if (kNativeFloats && kDestination == kF16 && !kWritesStates)
         return QuadBits(packHalf2x16(states.xy), packHalf2x16(states.zw), 0u, 0u);
-    if (kDestination == kBF16 && !kWritesStates && !nan) {
-        QuadBits rounded;
-        [[unroll]] for (uint j = 0; j < 4; ++j) rounded[j] = roundedToBrain(floatBitsToUint(states[j]));
-        return QuadBits(rounded.x >> 16 | (rounded.y & 0xffff0000u), rounded.z >> 16 | (rounded.w & 0xffff0000u), 0u, 0u);
-    }
 #endif
     QuadBits quad;
     [[unroll]] for (uint j = 0; j < 4; ++j) quad[j] = stored(states[j]);
     return packed(quad, kResultSize);
 }
 
-QuadBits storedQuad(Quad states) { return storedQuad(states, true); }
+#if defined(ELEMENT_F32) && STORE_BITS == 16
+// As bf16, without NaN.
+QuadBits roundedQuad(Quad states) {
+    QuadBits rounded;
+    [[unroll]] for (uint j = 0; j < 4; ++j) rounded[j] = roundedToBrain(floatBitsToUint(states[j]));
+    return QuadBits(rounded.x >> 16 | (rounded.y & 0xffff0000u), rounded.z >> 16 | (rounded.w & 0xffff0000u), 0u, 0u);
+}
+#endif
 
 // Of four neighbours as loadPacked has them.
 Quad statesOf(QuadBits neighbours) {

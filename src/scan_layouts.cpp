@@ -191,6 +191,8 @@ ScanRowLayout::ScanRowLayout(VkaxisContext context, const ScanProblem& problem)
     workgroupSize_ = wholeSubgroups(
         facts, problem.sourceSize() == 4 ? tuning.scanRowWorkgroupSize : tuning.scanOtherRowWorkgroupSize);
     lanes_ = workgroupSize_;
+    // Short or few rows fill a power of two better.
+    if (positions < tile() || rows < tuning.targetWorkgroups) items_ = std::bit_floor(items_);
     halveForShortRows(positions);
     // Two workgroups or more for each row that run at once, each with a share that is worth it.
     const uint64_t leastTiles = std::max(tuning.minTilesToSplit, 2 * tuning.minTilesPerSplit);

@@ -89,7 +89,7 @@ constexpr Tuning hopper() {
     row.scanFewColumnItems = 20;
     row.scanNarrowWorkgroupSize = 512;
     row.scanRowItems = 1;
-    row.scanNarrowRowItems = 4;
+    row.scanNarrowRowItems = 6;
     row.scanOtherRowWorkgroupSize = 128;
     row.singlePass = 1;
     row.lookBackWorkgroupSize = 128;
