@@ -229,7 +229,7 @@ void clear(Past past, uint block) {
 }
 
 Past pastOf(Row row) {
-    const uint pairs = ((params.tiles - 1u) / kBlock + 1u) * (kBlock + kRecordTiles);
+    const uint pairs = ((params.tiles - 1u) / kBlock + 1u) * kRecordTiles + params.tiles;
     return Past(add(params.slots, multiply(multiply(row.number, pairs), 8u)), carryOf(row.number));
 }
 

@@ -192,7 +192,7 @@ uint64_t ArgColumnQuadLayout::partialsSize() const {
 
 // More are slower than narrow panels.
 uint64_t ArgColumnQuadLayout::mostPartials() const {
-    return mostScratch(problem_.inputSize, 64 << 10);
+    return mostScratch(problem_.inputSize);
 }
 
 // Of all tiles, as far as scratch memory allows.

@@ -101,8 +101,9 @@ VkaxisAccess PlanBuilder::addTable(const Shape& shape) {
     return {VKAXIS_OPERAND_SCRATCH, VKAXIS_ACCESS_READ, offset, sizeof table};
 }
 
-uint64_t mostScratch(uint64_t inputSize, uint64_t granted) {
-    return std::max(granted, inputSize / 256);
+uint64_t mostScratch(uint64_t inputSize) {
+    constexpr uint64_t kLeast = 64 << 10, kBesides = 4 << 10;
+    return std::max(kLeast, inputSize / 256) - kBesides;
 }
 
 uint64_t maxSplits(const Shape& shape, uint64_t inputSize, uint64_t partialSize) {
@@ -114,7 +115,8 @@ Splits splitAxis(const Tuning& tuning, uint64_t groups, uint64_t extent, uint64_
     const uint64_t tiles = divideUp(extent, tile);
     uint64_t count = 1;
     if (groups < tuning.targetWorkgroups && tiles >= tuning.minTilesToSplit)
-        count = std::min({tuning.targetWorkgroups / groups, tiles / tuning.minTilesPerSplit, mostSplits});
+        count = std::min(
+            {tuning.targetWorkgroups / groups, divideUp(tiles, tuning.minTilesPerSplit), mostSplits});
     count = std::max<uint64_t>({count, divideUp(extent, kMaxChunk), 1});
     const uint64_t chunk = std::max(roundUp(divideUp(extent, count), tile), tile);
     return {std::max<uint64_t>(divideUp(extent, chunk), 1), chunk};

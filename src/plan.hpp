@@ -64,8 +64,8 @@ class PlanBuilder {
     VkaxisStatus status_{VKAXIS_OK, VK_SUCCESS, ""};
 };
 
-// 1/256 of the input, but at least `granted`, in bytes.
-uint64_t mostScratch(uint64_t inputSize, uint64_t granted = 1 << 20);
+// For partial results, in bytes: with a table and counters beside them 1/256 of the input, but at least 64 KiB.
+uint64_t mostScratch(uint64_t inputSize);
 
 // The most splits of the axis for which one partial result of partialSize bytes per slice and split stays
 // within mostScratch.

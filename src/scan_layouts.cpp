@@ -356,24 +356,53 @@ uint64_t panelGroups(const Shape& shape, uint64_t columns) {
     return shape.rows() * divideUp(shape.inner.extent, columns);
 }
 
-// A split axis is read twice: panels get narrow instead, if they may and that keeps the device about busy. Of
-// large workgroups a multiprocessor holds two or three: enough is what does not leave a few for another wave.
-uint64_t scanPanelColumns(VkaxisContext context, const ScanProblem& problem, const Shape& shape) {
+// How many rows invocations take at once of columns in a workgroup, about.
+uint64_t tileRows(VkaxisContext context, uint64_t workgroupSize, uint64_t columns) {
+    return std::max<uint64_t>(workgroupSize / columns, 1) * context->tuning.scanFewColumnItems;
+}
+
+// A split axis is read twice: panels get narrow instead, if that keeps the device about busy, or if there is
+// little to split. Of large workgroups a multiprocessor holds two or three: enough is what does not leave a
+// few for another wave.
+bool staysWhole(VkaxisContext context, const ScanProblem& problem, const Shape& shape, uint64_t least) {
     const Tuning& tuning = context->tuning;
+    if (sizeOf(problem, shape) > tuning.scanNarrowInput) return false;
+    constexpr uint64_t kBusy = 4, kFew = 16;  // of the workgroups wanted, a part
+    const uint64_t groups = panelGroups(shape, least);
+    const uint64_t columns = std::min(least, shape.inner.extent);
+    const uint64_t workgroupSize =
+        std::max(narrowWorkgroupSize(context, shape), columnWorkgroupSize(context, problem, shape));
+    const uint64_t tiles = divideUp(shape.axis.extent, tileRows(context, workgroupSize, columns));
+    return kBusy * groups >= tuning.targetWorkgroups ||
+           (kFew * groups >= tuning.targetWorkgroups && tiles < tuning.minTilesToSplit);
+}
+
+// What the cache does not hold is not read in pieces narrower than need be. Panels of an axis that is split
+// get narrow only where scratch memory does not allow the splits, and then to make up for a part of these.
+ScanPanels scanPanels(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
+                      uint64_t mostSplits) {
+    const Tuning& tuning = context->tuning;
+    const bool cached = mayBeNarrow(tuning, problem, shape);
     const uint64_t widest = widestPanel(context, problem, shape);
-    const uint64_t least = leastPanel(tuning, problem.sourceSize(), sharesSectors(shape));
+    const uint64_t least = (cached ? 1 : 2) * leastPanel(tuning, problem.sourceSize(), sharesSectors(shape));
     const auto narrowed = [&](uint64_t groups) {
         uint64_t columns = widest;
         while (columns > least && panelGroups(shape, columns) < groups) columns /= 2;
         return columns;
     };
-    if (!mayBeNarrow(tuning, problem, shape)) return widest;
+    if (isStaged(context, problem, shape)) return {widest, mostSplits};
     const uint64_t target = tuning.targetWorkgroups;
     const uint64_t weight = weightOf(context, narrowWorkgroupSize(context, shape));
     const uint64_t enough = 3 * target / (4 * weight);
-    if (weight > 1 && panelGroups(shape, widest) < enough && panelGroups(shape, least) >= enough)
-        return narrowed(enough);
-    return 3 * panelGroups(shape, least) < 2 * target ? widest : narrowed(target);
+    const bool large =
+        weight > 1 && panelGroups(shape, widest) < enough && panelGroups(shape, least) >= enough;
+    if (staysWhole(context, problem, shape, least))
+        return {narrowed(!cached ? target / 4 : large ? enough : target), 1};
+    const uint64_t rows =
+        tileRows(context, columnWorkgroupSize(context, problem, shape), std::min(widest, shape.inner.extent));
+    if (divideUp(shape.axis.extent, tuning.minTilesPerSplit * rows) <= mostSplits)
+        return {widest, mostSplits};
+    return {narrowed(divideUp(3 * target / 8, std::max<uint64_t>(mostSplits, 1))), mostSplits};
 }
 
 // Rows per invocation and tile. Fewer leave registers for more workgroups at once, which does not help where
@@ -420,23 +449,22 @@ uint32_t tilesPerWorkgroup(const Tuning& tuning, const TiledColumns& tiled, uint
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
                                    uint64_t mostSplits)
-    : ScanColumnLayout(context, problem, shape, scanPanelColumns(context, problem, shape), mostSplits) {}
+    : ScanColumnLayout(context, problem, shape, scanPanels(context, problem, shape, mostSplits)) {}
 
 ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                                   uint64_t panelColumns, uint64_t mostSplits)
+                                   const ScanPanels& panels)
     : context_(context), problem_(problem), shape_(shape), staged_(isStaged(context, problem, shape)) {
     const Tuning& tuning = context->tuning;
     const DeviceFacts& facts = context->facts;
     // A staged tile is one piece of memory only with all columns in it.
-    const uint64_t panel = std::max(panelColumns, staged_ ? shape.inner.extent : 1);
+    const uint64_t panel = std::max(panels.columns, staged_ ? shape.inner.extent : 1);
     const uint64_t widest = widestPanel(context, problem, shape);
     const auto tile = [&](uint32_t workgroupSize, uint64_t items) {
         workgroupSize_ = workgroupSize;
         items_ = static_cast<uint32_t>(items);
         const uint64_t columns = shape.inner.extent;
         const uint64_t working = staged_ ? stagedRows(context, problem, shape) * columns : workgroupSize;
-        tiled_ = tileColumns(context, shape, static_cast<uint32_t>(working), panel, items,
-                             panel < widest ? 1 : mostSplits);
+        tiled_ = tileColumns(context, shape, static_cast<uint32_t>(working), panel, items, panels.mostSplits);
     };
     const uint32_t narrow = narrowWorkgroupSize(context, shape);
     if (staged_) {
@@ -471,8 +499,8 @@ ScanColumnLayout::ScanColumnLayout(VkaxisContext context, const ScanProblem& pro
 
 ScanColumnLayout ScanColumnLayout::ofStates(VkaxisContext context, const ScanProblem& problem,
                                             const Shape& shape) {
-    return ScanColumnLayout(context, problem, shape, leastPanel(context->tuning, problem.stateSize(), false),
-                            1);
+    return ScanColumnLayout(context, problem, shape,
+                            {leastPanel(context->tuning, problem.stateSize(), false), 1});
 }
 
 uint64_t ScanColumnLayout::depth() const {

@@ -83,6 +83,12 @@ class ScanRowLayout {
     bool worthTiling_ = false;
 };
 
+// Of columns, by workgroup and tile.
+struct ScanPanels {
+    uint64_t columns;
+    uint64_t mostSplits;  // of the axis
+};
+
 class ScanColumnLayout {
   public:
     ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
@@ -103,7 +109,7 @@ class ScanColumnLayout {
 
   private:
     ScanColumnLayout(VkaxisContext context, const ScanProblem& problem, const Shape& shape,
-                     uint64_t panelColumns, uint64_t mostSplits);
+                     const ScanPanels& panels);
     uint64_t totalsShare() const;
 
     VkaxisContext context_;

@@ -57,7 +57,7 @@ uint64_t TiledRowLayout::lead() const {
 }
 
 uint64_t TiledRowLayout::slotsSize() const {
-    return problem_.shape.rows() * blocks() * (workgroupSize_ + shader::kRecordTiles) * 8;
+    return problem_.shape.rows() * (blocks() * shader::kRecordTiles + tilesPerRow_) * 8;
 }
 
 bool TiledRowLayout::takesSinglePass() const {

@@ -112,18 +112,21 @@ TEST_SUITE("scan layouts") {
             CHECK(std::string_view(plan.commands[2].name) == "scan_tile_sums");
             CHECK(std::string_view(plan.commands[4].name) == "scan_tiles");
             CHECK(plan.sizes[VKAXIS_OPERAND_SCRATCH] <=
-                  std::max<VkDeviceSize>(plan.sizes[VKAXIS_OPERAND_INPUT] / 256, 1 << 20));
+                  std::max<VkDeviceSize>(plan.sizes[VKAXIS_OPERAND_INPUT] / 256, 64 << 10));
             return planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS);
         };
         CHECK(quadsOf(scanOf({1 << 24}, 0)) == 4);
         CHECK(quadsOf(scanOf({1 << 16}, 0)) == 2);
         CHECK(quadsOf(scanOf({4, 1 << 16}, 1)) == 4);
         CHECK(quadsOf(scanOf({1 << 24}, 0, ScanMode::Inclusive, Dtype::I64)) == 2);
-        Problem widened = scanOf({1 << 29}, 0, ScanMode::Inclusive, Dtype::U8);
+        Problem widened = scanOf({1 << 29}, 0, ScanMode::Inclusive, Dtype::U16);
         widened.outputDtype = Dtype::U64;
         CHECK(quadsOf(widened) == 4);
         widened.shape = {1 << 30};  // of more blocks than one workgroup should go through
         CHECK(quadsOf(widened) == 8);
+        widened = scanOf({1 << 28}, 0, ScanMode::Inclusive, Dtype::U8);
+        widened.outputDtype = Dtype::U64;
+        CHECK(quadsOf(widened) == 8);  // of 4 the states would not fit
         // The same row again and again: no tile is large enough, and each row stays whole.
         Problem repeated = scanOf({256, 1 << 26}, 1, ScanMode::Inclusive, Dtype::U8);
         repeated.outputDtype = Dtype::U64;
@@ -141,9 +144,11 @@ TEST_SUITE("scan layouts") {
         for (const std::uint64_t columns : {narrow, wide})
             CHECK(workgroups(planner.plan(scanOf({4096, columns}, 0)).commands[0]) ==
                   tuning.targetWorkgroups);
-        for (const std::uint64_t columns : {narrow * 3 / 4, narrow, wide})
-            CHECK(planner.plan(scanOf({8192, columns}, 0)).commandCount == 1);
-        CHECK(planner.plan(scanOf({8192, narrow / 2}, 0)).commandCount > 1);
+        for (const std::uint64_t columns : {narrow / 4, narrow, wide})
+            CHECK(dispatches(planner.plan(scanOf({8192, columns}, 0))) == 1);
+        CHECK(dispatches(planner.plan(scanOf({8192, narrow / 8}, 0))) > 1);
+        CHECK(dispatches(planner.plan(scanOf({2048, narrow / 8}, 0))) == 1);  // little to split
+        CHECK(dispatches(planner.plan(scanOf({2048, narrow / 32}, 0))) > 1);
     }
 
     TEST_CASE("narrow panels of long columns go in large workgroups, as many as run at once") {
@@ -171,7 +176,7 @@ TEST_SUITE("scan layouts") {
             CHECK(plan.commands[0].workgroupSize == panels.invocations);
             CHECK(planner.constantOf(plan.commands[0], VKAXIS_ID_SCAN_ITEMS) == panels.items);
         }
-        CHECK(planner.plan(scanOf({1, 16384, 1024}, 1)).commandCount > 1);  // too few even so
+        CHECK(dispatches(planner.plan(scanOf({1, 16384, 512}, 1))) > 1);  // too few even so
     }
 
     TEST_CASE("columns take more rows at a time where workgroups are few, or rows") {
@@ -202,11 +207,29 @@ TEST_SUITE("scan layouts") {
         CHECK(itemsFor(tuning.targetWorkgroups) == tuning.scanRowItems);
     }
 
-    TEST_CASE("misaligned columns get narrow panels only where the cache holds them") {
+    TEST_CASE("misaligned columns get panels half as narrow where the cache does not hold them") {
         const Planner planner(fullDevice());
-        CHECK(dispatches(planner.plan(scanOf({16, 500, 500}, 1))) == 1);
-        CHECK(dispatches(planner.plan(scanOf({16, 2000, 500}, 1))) == 2);
-        CHECK(dispatches(planner.plan(scanOf({16, 2000, 512}, 1))) == 1);
+        const auto panels = [&](const Extents& shape) {
+            const Plan plan = planner.plan(scanOf(shape, 1));
+            REQUIRE(plan.commandCount == 1);
+            return paramsOf<shader::ScanColumnsParams>(plan.commands[0]).tiling.panels;
+        };
+        CHECK(panels({8, 1000, 500}) == 32);  // of 16 columns
+        CHECK(panels({8, 2100, 500}) == 16);
+        CHECK(panels({8, 2000, 512}) == 64);  // aligned
+        CHECK(dispatches(planner.plan(scanOf({8, 9000, 500}, 1))) > 1);
+    }
+
+    TEST_CASE("panels of a split axis get narrower where scratch memory does not allow splits enough") {
+        const Planner planner(fullDevice());
+        const auto panels = [&](const Extents& shape) {
+            const Plan plan = planner.plan(scanOf(shape, 0));
+            REQUIRE(dispatches(plan) > 1);
+            return paramsOf<shader::ScanColumnsParams>(plan.commands[plan.commandCount - 1]).tiling.panels;
+        };
+        CHECK(panels({10000, 500}) == 8);
+        CHECK(panels({100000, 500}) == 4);
+        CHECK(panels({500000, 64}) == 1);
     }
 
     TEST_CASE("chunks sum up few totals themselves, but not where the scan has an initial value") {

@@ -248,7 +248,8 @@ TEST_SUITE("turns") {
         onEveryDriver([](const Device& device) {
             const ScopedTuning tuning(device);
             tuning->scanRaggedColumns = 256;
-            for (const Extents& shape : {Extents{200, 203}, {3, 100, 501}, {2, 5000, 129}}) {
+            tuning->scanNarrowInput = 0;
+            for (const Extents& shape : {Extents{200, 203}, {3, 100, 501}, {2, 1800, 129}}) {
                 Case testCase{.problem = {.op = Op::Scan,
                                           .shape = shape,
                                           .axis = static_cast<std::int32_t>(shape.size()) - 2},
@@ -269,6 +270,7 @@ TEST_SUITE("turns") {
     TEST_CASE("few columns with a gap behind each row are staged, and summed up in quads where chunks are") {
         onEveryDriver([](const Device& device) {
             const ScopedTuning tuning(device);
+            tuning->scanNarrowInput = 0;  // chunks, however few
             struct Rows {
                 std::uint64_t columns, gap;
                 std::uint32_t misalignment;  // elements behind 16 bytes
@@ -516,6 +518,7 @@ TEST_SUITE("turns") {
             for (const std::uint64_t columns : {2, 9, 33, 150, 300})
                 for (const std::uint32_t share : {0, 3, 1024}) {
                     tuning->targetWorkgroups = 300;
+                    tuning->scanNarrowInput = 0;
                     tuning->scanTotalsShare = share;
                     Problem problem{.op = Op::Scan,
                                     .dtype = kDtypes[number % 3],
