@@ -92,14 +92,23 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     const uint64_t spare = rowsShift || slicesShift ? kAlignments - 1 : 0;  // columns left of a panel
     const uint64_t rowsAtLeast = rowsShift ? kAlignments : 1;
     // Wider panels where the axis is short, as long as there are enough, and half as wide ones only where
-    // there are not; equal ones rather than full ones and a remainder.
+    // they make more workgroups, chunks of the axis included; equal ones rather than full ones and a
+    // remainder.
     const auto panels = [&](uint64_t rows) { return divideUp(inner, workgroupSize / rows * kQuad - spare); };
+    const auto workgroups = [&](uint64_t rows) {
+        panels_ = panels(rows);
+        columns_ = divideUp(inner, panels_);
+        return tiles() * splitsOf(rows).count;
+    };
     const uint64_t mostRows = std::max<uint64_t>(workgroupSize / tuning.argColumnQuads, 1);
     uint64_t rowsWanted =
         std::max(std::min(divideUp(shape.axis.extent, tuning.argColumnQuadRows), mostRows / 2), rowsAtLeast);
     while (rowsWanted < std::min(mostRows, shape.axis.extent) &&
-           shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups)
-        rowsWanted = std::min(2 * rowsWanted, mostRows);
+           shape.rows() * panels(rowsWanted) < tuning.targetWorkgroups) {
+        const uint64_t more = std::min(2 * rowsWanted, mostRows);
+        if (more == mostRows && workgroups(more) <= workgroups(rowsWanted)) break;
+        rowsWanted = more;
+    }
     panels_ = panels(rowsWanted);
     columns_ = divideUp(inner, panels_);
     const bool sharesLast = folds && sharesLastTiles();
@@ -113,10 +122,14 @@ ArgColumnQuadLayout::ArgColumnQuadLayout(VkaxisContext context, const ArgProblem
     rows_ = std::min(mostInvocations, roundUp(shape.axis.extent, rowsAtLeast)) / rowsAtLeast * rowsAtLeast;
     // Spare columns for the alignment of memory, too, if there are invocations for them.
     spare_ = workgroupSize / rows_ * kQuad >= columns_ + kQuad - 1 ? std::max(spare, kQuad - 1) : spare;
-    // By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
-    splits_ = splitAxis(tuning, shape.rows() * panels_, shape.axis.extent,
-                        rows_ * quadUnroll(tuning, problem, false), mostSplits());
+    splits_ = splitsOf(rows_);
     if (sharesLast) shareLastTiles();
+}
+
+// By the batches of a whole axis: those of a split one are longer, and would leave short axes whole.
+Splits ArgColumnQuadLayout::splitsOf(uint64_t rows) const {
+    return splitAxis(context_->tuning, tiles(), problem_.shape.axis.extent,
+                     rows * quadUnroll(context_->tuning, problem_, false), mostSplits());
 }
 
 // Lines of as many rows as leave the fewest invocations idle, or about: with spare columns memory may begin
@@ -144,8 +157,7 @@ void ArgColumnQuadLayout::layLines(uint64_t spare) {
     panels_ = 1;
     columns_ = lineRows_ * pitch;
     rows_ = lines(lineRows_, spare_);
-    splits_ = splitAxis(context_->tuning, shape.rows(), shape.axis.extent,
-                        lineRows_ * rows_ * quadUnroll(context_->tuning, problem_, false), mostSplits());
+    splits_ = splitsOf(lineRows_ * rows_);
 }
 
 // Few columns make lines, or go singly. So do those that are one batch of single elements, which have more

@@ -79,6 +79,7 @@ class ArgColumnQuadLayout {
     uint64_t partialsSize() const;
     uint64_t mostPartials() const;  // bytes
     uint64_t mostSplits() const;
+    Splits splitsOf(uint64_t rows) const;  // that a workgroup takes at once
     void layLines(uint64_t spare);
     bool sharesLastTiles() const;
     void shareLastTiles();

@@ -85,6 +85,20 @@ TEST_SUITE("arg layouts") {
         CHECK(paramsOf<shader::ArgColumnQuadsParams>(wide.commands[0]).rows == 1);
     }
 
+    TEST_CASE("quads of columns get narrow only where chunks of the axis do not make as many workgroups") {
+        const Planner planner(fullDevice());
+        const auto paramsFor = [&](const Extents& shape) {
+            const Plan plan = planner.plan(argmaxOf(shape, 0));
+            REQUIRE(std::string_view(plan.commands[0].name).starts_with("arg_column_quads"));
+            return paramsOf<shader::ArgColumnQuadsParams>(plan.commands[0]);
+        };
+        CHECK(paramsFor({7981, 20480}).columns == 128);
+        CHECK(paramsFor({7981, 20480}).splits == 3);
+        CHECK(paramsFor({7981, 20480 * 2}).columns == 64);  // 320 workgroups or 640
+        CHECK(paramsFor({4096, 4096}).columns == 64);       // few chunks, for want of scratch memory
+        CHECK(paramsFor({128, 16384}).columns == 64);       // a short axis
+    }
+
     TEST_CASE("quads of columns make panels that leave no last wave of few workgroups") {
         const Planner planner;
         const auto groups = [&](Dtype dtype, const Extents& shape) {
