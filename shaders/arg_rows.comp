@@ -23,7 +23,7 @@
 #include "row_fold.glsl"
 #endif
 
-layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kUnroll = 4;
+layout(constant_id = VKAXIS_ID_ARG_UNROLL) const uint kWholeBatch = 4;
 layout(constant_id = VKAXIS_ID_ARG_ROW_LANES) const uint kRowLanes = 0;
 // The most loads that whole batches leave over.
 layout(constant_id = VKAXIS_ID_ARG_ROW_REST) const uint kRest = 4;
@@ -31,7 +31,14 @@ layout(constant_id = VKAXIS_ID_ARG_ROW_REST) const uint kRest = 4;
 layout(push_constant, std430) uniform Push { ArgRowsParams params; };
 #include "view.glsl"
 
+const bool kWholeBatches = kWholeBatch != 0u;
+const uint kUnroll = kWholeBatches ? kWholeBatch : 1u;
 const bool kWholeWorkgroup = kRowLanes == 0u;
+#if FOLDS
+const bool kSplit = true;
+#else
+const bool kSplit = kDestination == kPartials;
+#endif
 const uint kLanes = kWholeWorkgroup ? kWorkgroupSize : kRowLanes;
 
 shared Key sharedKeys[kSubgroups];
@@ -60,12 +67,14 @@ void walk(inout Candidate best[kReductions], uvec2 address, uint base, uint coun
     const uint first = base + head;
     uint quad = lane;
     uint left = quadCount;
-    for (; left >= kUnroll * kLanes; left -= kUnroll * kLanes) {
-        QuadBits batch[kUnroll];
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i)
-            batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
-        [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], first + (quad + i * kLanes) * 4u);
-        quad += kUnroll * kLanes;
+    if (kWholeBatches) {
+        for (; left >= kUnroll * kLanes; left -= kUnroll * kLanes) {
+            QuadBits batch[kUnroll];
+            [[unroll]] for (uint i = 0; i < kUnroll; ++i)
+                batch[i] = loadQuadBits(add(body, bytes((quad + i * kLanes) * 4u, kSourceSize)));
+            [[unroll]] for (uint i = 0; i < kUnroll; ++i) takeQuad(best, batch[i], first + (quad + i * kLanes) * 4u);
+            quad += kUnroll * kLanes;
+        }
     }
     if (left > 0u) {
         QuadBits batch[kRest];
@@ -87,8 +96,10 @@ Candidate combineWorkgroup(Candidate best, uint reduction) {
     }
     barrier();
     best = none();
-    for (uint subgroup = gl_SubgroupInvocationID; subgroup < kSubgroups; subgroup += kSubgroupSize)
-        best = better(best, Candidate(sharedKeys[subgroup], sharedIndices[subgroup]));
+    [[unroll]] for (uint first = 0u; first < kSubgroups; first += kSubgroupSize) {
+        const uint subgroup = first + gl_SubgroupInvocationID;
+        if (subgroup < kSubgroups) best = better(best, Candidate(sharedKeys[subgroup], sharedIndices[subgroup]));
+    }
     return bestOfSubgroup(best);
 }
 
@@ -157,7 +168,7 @@ void main() {
     if (number >= params.groups) return;
     const uint invocation = invocationNumber();
     const uint lane = kWholeWorkgroup ? invocation : invocation % kLanes;
-    const uint splits = kWholeWorkgroup ? params.splits : 1u;
+    const uint splits = kSplit ? params.splits : 1u;
     const uint split = number % splits;
     const uint rowsPerGroup = kWorkgroupSize / kLanes;
     const uvec2 row = add(multiply(uvec2(number / splits, 0u), rowsPerGroup),

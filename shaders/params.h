@@ -12,34 +12,35 @@ using uint64 = std::uint64_t;
 #define VKAXIS_CONSTANT const uint
 #endif
 
-// Specialization constants: the first five of every kernel, then those of each family.
+// Specialization constants: the first six of every kernel, then those of each family.
 #define VKAXIS_ID_WORKGROUP_SIZE 0
 #define VKAXIS_ID_SUBGROUPS 1   /* per workgroup */
-#define VKAXIS_ID_SOURCE 2      /* dtype of what is read */
-#define VKAXIS_ID_DESTINATION 3 /* dtype of results */
-#define VKAXIS_ID_TABLE_MASK 4  /* a bit for each operand whose slices lie as the ShapeTable says, and kManySlicesBit */
+#define VKAXIS_ID_FOLDED_GRID 2 /* whether it has more than one dimension */
+#define VKAXIS_ID_SOURCE 3      /* dtype of what is read */
+#define VKAXIS_ID_DESTINATION 4 /* dtype of results */
+#define VKAXIS_ID_TABLE_MASK 5  /* a bit for each operand whose slices lie as the ShapeTable says, and kManySlicesBit */
 
-#define VKAXIS_ID_ARG_OP 5
-#define VKAXIS_ID_ARG_TIE_LAST 6
-#define VKAXIS_ID_ARG_IGNORE_NAN 7
-#define VKAXIS_ID_ARG_UNROLL 8    /* loads in flight per invocation */
-#define VKAXIS_ID_ARG_ROW_LANES 9 /* rows: invocations per row, or kLaneRows rows; 0 for the whole workgroup */
-#define VKAXIS_ID_ARG_TILES 9     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
-#define VKAXIS_ID_ARG_LINE_ROWS 9 /* quads of columns: rows that are walked as one */
-#define VKAXIS_ID_ARG_ROW_REST 10 /* rows: loads in flight per invocation at the end of a row */
-#define VKAXIS_ID_ARG_SPARE 10    /* quads of columns: columns, a power of two less one, that a quad may begin before its panel */
+#define VKAXIS_ID_ARG_OP 6
+#define VKAXIS_ID_ARG_TIE_LAST 7
+#define VKAXIS_ID_ARG_IGNORE_NAN 8
+#define VKAXIS_ID_ARG_UNROLL 9     /* loads in flight per invocation; rows: 0 where none has as many */
+#define VKAXIS_ID_ARG_ROW_LANES 10 /* rows: invocations per row, or kLaneRows rows; 0 for the whole workgroup */
+#define VKAXIS_ID_ARG_TILES 10     /* columns: tiles per workgroup; several only where an axis has ARG_UNROLL rows */
+#define VKAXIS_ID_ARG_LINE_ROWS 10 /* quads of columns: rows that are walked as one */
+#define VKAXIS_ID_ARG_ROW_REST 11  /* rows: loads in flight per invocation at the end of a row */
+#define VKAXIS_ID_ARG_SPARE 11     /* quads of columns: columns, a power of two less one, that a quad may begin before its panel */
 
-#define VKAXIS_ID_SCAN_OP 5
-#define VKAXIS_ID_SCAN_OUTPUT 6
-#define VKAXIS_ID_SCAN_CARRY 7
-#define VKAXIS_ID_SCAN_REVERSE 8
-#define VKAXIS_ID_SCAN_TOTALS 9     /* whether the total of each slice is an output too */
-#define VKAXIS_ID_SCAN_ITEMS 10     /* quads (rows) or rows (columns) per invocation and tile */
-#define VKAXIS_ID_SCAN_ROW_LANES 11 /* rows: invocations per row, or 0 for the whole workgroup */
-#define VKAXIS_ID_SCAN_STAGED 11    /* columns: whether tiles pass through shared memory */
-#define VKAXIS_ID_SCAN_PATIENCE 11  /* look-back: how often a workgroup asks for a sum before it computes it itself */
-#define VKAXIS_ID_SCAN_NATIVE_FLOATS 12 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
-#define VKAXIS_ID_SCAN_TILES 13     /* columns: tiles per workgroup; several only where an axis has SCAN_ITEMS rows */
+#define VKAXIS_ID_SCAN_OP 6
+#define VKAXIS_ID_SCAN_OUTPUT 7
+#define VKAXIS_ID_SCAN_CARRY 8
+#define VKAXIS_ID_SCAN_REVERSE 9
+#define VKAXIS_ID_SCAN_TOTALS 10        /* whether the total of each slice is an output too */
+#define VKAXIS_ID_SCAN_ITEMS 11         /* quads (rows) or rows (columns) per invocation and tile */
+#define VKAXIS_ID_SCAN_ROW_LANES 12     /* rows: invocations per row, or 0 for the whole workgroup */
+#define VKAXIS_ID_SCAN_STAGED 12        /* columns: whether tiles pass through shared memory */
+#define VKAXIS_ID_SCAN_PATIENCE 12      /* look-back: how often a workgroup asks for a sum before it computes it itself */
+#define VKAXIS_ID_SCAN_NATIVE_FLOATS 13 /* whether packHalf2x16, unpackHalf2x16 and isnan do as IEEE 754 says */
+#define VKAXIS_ID_SCAN_TILES 14         /* columns: tiles per workgroup; several only where an axis has SCAN_ITEMS rows */
 
 // Dtypes, numbered as in VkaxisDtype; and what only kernels hand to each other.
 VKAXIS_CONSTANT kF16 = 1;

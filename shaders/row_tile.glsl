@@ -236,11 +236,20 @@ void storeShifted(uvec2 address, QuadBits run, uint place, uint overhang, uint p
     const uint width = min(kLanes, kSubgroupSize);
     const uint lane = gl_SubgroupInvocationID % width;
     const QuadBits whole = joined(runBefore(run, place, lane), run, overhang);
-    const bool first = lane == 0u && (!kWholeWorkgroup || place == 0u);
-    const bool last = lane == width - 1u && (!kWholeWorkgroup || place == kPartialCount - 1u);
+    // In pieces, since glslang makes branches of longer terms.
+    const bool firstPlace = !kWholeWorkgroup || place == 0u;
+    const bool lastPlace = !kWholeWorkgroup || place == kPartialCount - 1u;
+    const bool lastLane = lane == width - 1u;
+    const bool first = lane == 0u && firstPlace;
+    const bool last = lastLane && lastPlace;
     const uint own = kRunWidth - overhang;
-    const bool takes = !first && position - overhang >= valid.low && position + own <= valid.high;
-    const bool hands = !last && position + own >= valid.low && position + own + kRunWidth <= valid.high;
+    const uint begins = position - overhang;
+    const uint ends = position + own;
+    const uint nextEnds = ends + kRunWidth;
+    const bool inRow = begins >= valid.low && ends <= valid.high;
+    const bool nextInRow = ends >= valid.low && nextEnds <= valid.high;
+    const bool takes = !first && inRow;
+    const bool hands = !last && nextInRow;
     storeRuns(subtract(address, overhang * kResultSize), whole, takes);
     const uint begin = takes ? own : firstOf(valid, position);
     const uint end = min(endOf(valid, position), hands ? own : kRunWidth);

@@ -69,7 +69,8 @@ void main() {
         Quad prefixes[kItems];
         [[unroll]] for (uint i = 0; i < kItems; ++i) prefixes[i] = next[i];
         const Valid following = Valid(0u, span - min(done + kTile, span));
-        if (following.high > 0u)
+        const bool follows = following.high > 0u;
+        if (kWholeWorkgroup && follows)
             loadTile(next, add(source, bytes(done + kTile, kSourceSize)), aligned, lane, following);
 
         Element totals[kRuns];

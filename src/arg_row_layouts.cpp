@@ -25,12 +25,10 @@ uint64_t rowLanes(uint64_t quads, uint64_t laneQuads) {
 
 // The most loads of a lane that are left over by batches of `unroll`, in rows that may begin anywhere in a
 // quad.
-uint32_t rowRest(const ArgProblem& problem, uint64_t unroll, uint64_t lanes) {
-    if (lanes == 0) return static_cast<uint32_t>(unroll);  // as chunks may have any length
+uint32_t rowRest(uint64_t extent, uint64_t unroll, uint64_t lanes) {
     uint64_t rest = 1;
     for (uint64_t head = 0; head < kQuad; ++head) {
-        const uint64_t quads =
-            (problem.shape.axis.extent - std::min(head, problem.shape.axis.extent)) / kQuad;
+        const uint64_t quads = (extent - std::min(head, extent)) / kQuad;
         rest = std::max(rest, divideUp(quads % (unroll * lanes), lanes));
     }
     return static_cast<uint32_t>(rest);
@@ -81,8 +79,13 @@ void ArgRowLayout::addMemory(PlanBuilder& builder, ArgPass& pass) const {
 
 void ArgRowLayout::dispatch(PlanBuilder& builder, const ArgPass& pass) const {
     const Shape& shape = problem_.shape;
+    const uint64_t extent = shape.axis.extent;
+    const uint64_t lanes = rowLanes_ != 0 ? rowLanes_ : context_->facts.workgroupSize;
     const uint32_t unroll = rowUnroll(context_->tuning, problem_);
-    const ArgConstants constants(problem_, pass, unroll, rowLanes_, rowRest(problem_, unroll, rowLanes_));
+    const bool chunks = splits_.count > 1;  // which may have any length
+    const bool wholeBatches = chunks || extent / kQuad >= unroll * lanes;
+    const ArgConstants constants(problem_, pass, wholeBatches ? unroll : 0, rowLanes_,
+                                 chunks ? unroll : rowRest(extent, unroll, lanes));
     const shader::ArgRowsParams params{.source = 0,
                                        .destination = 0,
                                        .second = 0,

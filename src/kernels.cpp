@@ -201,10 +201,10 @@ std::span<const uint32_t> KernelTable::codeOf(Module module) const {
     return code.words ? std::span<const uint32_t>(code.words, code.count) : moduleCode(module);
 }
 
-VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
+VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize, bool foldedGrid,
                         std::span<const uint32_t> constants, uint32_t& slot) {
-    KernelKey key{module, {workgroupSize, workgroupSize / context->facts.subgroupSize}};
-    std::copy(constants.begin(), constants.end(), key.constants + 2);
+    KernelKey key{module, {workgroupSize, workgroupSize / context->facts.subgroupSize, foldedGrid}};
+    std::copy(constants.begin(), constants.end(), key.constants + kCommonConstants);
 
     KernelTable& table = context->kernels;
     KernelTable::Block* block = &table.first;

@@ -58,9 +58,10 @@ inline Module stateModule(Module first, ScanElement element) {
 std::span<const uint32_t> moduleCode(Module module);
 const char* moduleName(Module module);
 
-// Constants 0 and 1 are the workgroup's invocations and subgroups (see params.h); the rest is the kernel's
-// own.
+// The first constants are the workgroup's invocations and subgroups, and whether the grid is folded (see
+// params.h); the rest is the kernel's own.
 inline constexpr uint32_t kMaxSpecialization = VKAXIS_MAX_KERNEL_CONSTANTS;
+inline constexpr uint32_t kCommonConstants = 3;
 
 struct KernelKey {
     Module module;
@@ -100,8 +101,8 @@ struct KernelTable {
     std::span<const uint32_t> codeOf(Module module) const;
 };
 
-// The slot of the kernel in the context's table; constants are those from number 2 on.
-VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize,
+// The slot of the kernel in the context's table; constants are its own.
+VkaxisStatus findKernel(VkaxisContext context, Module module, uint32_t workgroupSize, bool foldedGrid,
                         std::span<const uint32_t> constants, uint32_t& slot);
 
 // Reads only what never changes of the context.

@@ -64,7 +64,8 @@ VkaxisCommand* PlanBuilder::addDispatch(Module module, uint32_t workgroupSize,
                           groups);
         return nullptr;
     }
-    status_ = findKernel(context_, module, workgroupSize, constants, command->kernel);
+    const bool folded = command->groupCount[1] > 1 || command->groupCount[2] > 1;
+    status_ = findKernel(context_, module, workgroupSize, folded, constants, command->kernel);
     if (status_.code != VKAXIS_OK) return nullptr;
     std::copy(accesses.begin(), accesses.end(), command->accesses);
     command->accessCount = static_cast<uint32_t>(accesses.size());
