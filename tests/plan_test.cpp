@@ -303,6 +303,22 @@ TEST_SUITE("plan") {
         });
     }
 
+    TEST_CASE("kernels are told that their grid is folded just where it is") {
+        std::size_t folded = 0;
+        forRandomPlans(kSeed, kPlans, [&](const RandomPlan& random) {
+            CAPTURE(random.name);
+            for (const VkaxisCommand& command : commandsOf(random.plan)) {
+                if (command.type != VKAXIS_COMMAND_DISPATCH) continue;
+                VkaxisKernel kernel{};
+                REQUIRE(vkaxisGetKernel(random.context.handle(), command.kernel, &kernel) == VK_TRUE);
+                const bool isFolded = command.groupCount[1] > 1 || command.groupCount[2] > 1;
+                CHECK((kernel.constants[VKAXIS_ID_FOLDED_GRID] != 0) == isFolded);
+                folded += isFolded ? 1 : 0;
+            }
+        });
+        CHECK(folded > 0);
+    }
+
     TEST_CASE("grids, accesses and scratch memory of every plan are within their bounds") {
         std::size_t tables = 0;
         forRandomPlans(kSeed, kPlans, [&](const RandomPlan& random) {
