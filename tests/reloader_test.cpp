@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "params.h"
 #include "planner.hpp"
 #include "shader_folder.hpp"
 
@@ -295,7 +296,9 @@ TEST_SUITE("reloader") {
                 "scan_rows.comp:", "more) is new");
         refused("scan_rows.comp", "const bool kWantsTotals = false;",
                 "const uint kWantsTotals_ = 0u;\nconst bool kWantsTotals = kWantsTotals_ != 0u;",
-                "scan_rows.comp:", "specialization constant 9 is uint32, and the host gives bool");
+                "scan_rows.comp:",
+                "specialization constant " + std::to_string(VKAXIS_ID_SCAN_TOTALS) +
+                    " is uint32, and the host gives bool");
         refused("scan_rows.comp", main,
                 "layout(constant_id = 30) const uint kNew = 0;\n" + main + "\n    if (kNew == 1u) return;",
                 "scan_rows.comp:", "specialization constant 30 (uint32) is new");
